@@ -1,0 +1,1 @@
+"""The reference connector: a correct payment provider with a ledger of its own."""

@@ -1,0 +1,1 @@
+"""The contracts: OpenAPI documents, the rules as data, and the suite that judges by them."""
