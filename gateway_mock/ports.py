@@ -1,0 +1,141 @@
+"""What the use cases need from the outside, as Protocols; `adapters/` says what each is made of.
+
+The store keeps three things, each of one account:
+
+- *records*: typed values under a key, with a version that a writer must have seen (compare and swap);
+- *logs*: append-only streams, read oldest first; a stream of the journal may be evicted from memory, and says so;
+- *jobs*: what is due at a moment of the account's clock.
+
+A `Unit` is one database transaction: all of it happens or none.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+class LostRaceError(Exception):
+    """Somebody else saved the record first; load it again and plan again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Generic[T]):
+    """A record as it was loaded; `version` goes back with the save."""
+
+    value: T
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Log(Generic[T]):
+    """The entries of a stream, oldest first; `evicted` counts those that memory did not keep."""
+
+    entries: Sequence[T]
+    evicted: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Something to do at `due`, in microseconds since 1970 on the account's clock.
+
+    `name` says which use case runs it and `subject` on what (an operation's requestId, a payment id).
+    """
+
+    account: str
+    key: str
+    name: str
+    due: int
+    subject: str = ""
+
+
+class Unit(Protocol):
+    """One database transaction over the records, logs and jobs of one account."""
+
+    def load(self, kind: type[T], key: str) -> Row[T] | None:
+        """The record of that kind under `key`, or None."""
+
+    def save(self, key: str, value: object, version: int, *, owner: str = "") -> None:
+        """Write a record; its kind is the value's type. `version` is the loaded one, 0 for a new record.
+
+        Raises:
+            LostRaceError: the stored version is another one (at the latest when the unit ends).
+        """
+
+    def delete(self, kind: type[object], key: str) -> None:
+        """Forget a record; nothing happens when there is none."""
+
+    def find(
+        self, kind: type[T], *, owner: str | None = None, after: str = "", limit: int | None = None
+    ) -> Sequence[tuple[str, Row[T]]]:
+        """The records of a kind in the order of their keys, those of one owner when it is given."""
+
+    def append(self, stream: str, entries: Sequence[object]) -> None:
+        """Add entries to a stream for good."""
+
+    def read(self, stream: str, kind: type[T]) -> Log[T]:
+        """The whole stream, oldest first."""
+
+    def journal(self, stream: str, entries: Sequence[object]) -> None:
+        """Add entries that memory may evict when the journal is full; databases keep them."""
+
+    def schedule(self, job: Job) -> None:
+        """Write a job, in place of one of the same key."""
+
+    def unschedule(self, key: str) -> None:
+        """Forget a job; nothing happens when there is none."""
+
+    def jobs(self, *, due: int | None = None, limit: int | None = None) -> Sequence[Job]:
+        """The account's jobs by due time, then key; with `due` only those due at or before it."""
+
+    def reset(self) -> None:
+        """Forget everything of the account."""
+
+
+class Store(Protocol):
+    """Where the sandbox keeps its state."""
+
+    def read(self, account: str) -> AbstractContextManager[Unit]:
+        """A unit that only reads."""
+
+    def write(self, account: str) -> AbstractContextManager[Unit]:
+        """A unit that commits when its block ends and forgets everything when it raises."""
+
+    def accounts(self) -> Sequence[str]:
+        """The names of the accounts that have a record or a job."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+
+
+class Clock(Protocol):
+    """The moment, in microseconds since 1970 (UTC). Real clocks tell it, manual ones are told."""
+
+    @property
+    def manual(self) -> bool:
+        """Whether nothing happens by itself."""
+
+    def now(self, account: str) -> int:
+        """The moment on the account's clock."""
+
+    def advance(self, account: str, microseconds: int) -> int:
+        """Move a manual clock on, and tell the new moment.
+
+        Raises:
+            ValueError: the clock is real, or the step is negative.
+        """
+
+
+class Ids(Protocol):
+    """New identifiers, never twice the same."""
+
+    def hex32(self) -> str:
+        """32 upper-case hexadecimal characters: transactions, payments, tokens."""
+
+    def uuid(self) -> str:
+        """A lower-case UUID: affiliations, rules, cards, changes."""
+
+    def short(self) -> str:
+        """A few characters that tell two requestIds of one second apart."""
