@@ -1,0 +1,168 @@
+"""What a connector's answer means: the next ledger, and the calls that only now become possible.
+
+Only final answers come here: a call that will be tried again, or a payment still `undefined`, waits outside.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gateway_mock.core.ledger import Call, Draft, Happening, Payment, Step, Transaction, entry_of
+from gateway_mock.core.modes import Operation
+from gateway_mock.core.plan import cancel_everything, conclude
+from gateway_mock.core.statuses import Event, PaymentStatus, TransactionStatus
+
+_CANCELLED = frozenset({TransactionStatus.CANCELLING, TransactionStatus.CANCELLED})
+
+
+class Result(StrEnum):
+    """How a call ended for good."""
+
+    DONE = "done"
+    """Confirmed, for `value` cents."""
+    DENIED = "denied"
+    """The payment was not authorized."""
+    GIVEN_UP = "given up"
+    """Every try failed and the time for retries is over."""
+    BY_HAND = "by hand"
+    """The connector says that a person has to do it (`cancel-manually`, `refund-manually`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The end of a call. `value` is what the connector confirmed, in cents; 0 unless done."""
+
+    result: Result
+    value: int = 0
+    note: str | None = None
+
+
+def confirm(transaction: Transaction, call: Call, outcome: Outcome) -> Step:
+    """Book the end of a call.
+
+    Raises:
+        InvariantBrokenError: the ledger would become impossible (a fault of this program: what a connector
+            confirms beyond the request is cut to the request and noted, S15).
+    """
+    draft = Draft(transaction)
+    draft.pay(call.payment_id, calls=-1)
+    _CONFIRMERS[call.operation](draft, call, outcome)
+    conclude(draft)
+    return draft.step()
+
+
+# --- Authorize --------------------------------------------------------------------------------------------------
+
+
+def _authorized(draft: Draft, call: Call, outcome: Outcome) -> None:
+    payment = _payment(draft, call)
+    if payment.status is not PaymentStatus.AUTHORIZING or draft.transaction.status in _CANCELLED:
+        _ignore(draft, call, outcome, payment)
+    elif outcome.result is Result.DONE:
+        _approve(draft, call, payment)
+    else:
+        _deny(draft, call, outcome, payment)
+
+
+def _ignore(draft: Draft, call: Call, outcome: Outcome, payment: Payment) -> None:
+    """Cancelled meanwhile: never reopened (S28, known issue 1417330); a late approval is undone."""
+    draft.note(entry_of(call, Happening.IGNORED, note=f"{outcome.result} after the cancel"))
+    if outcome.result is Result.DONE and not payment.calls:
+        draft.call(Call(operation=Operation.CANCEL, payment_id=payment.id, value=call.value))
+
+
+def _approve(draft: Draft, call: Call, payment: Payment) -> None:
+    draft.note(entry_of(call, Happening.CONFIRMED))
+    draft.pay(payment.id, authorized=call.value)
+    draft.fire_payment(payment.id, Event.AUTHORIZED)
+    if payment.increase:
+        draft.add(value=call.value)
+        draft.fire_payment(payment.id, Event.APPROVE)
+        return
+    if all(each.status is PaymentStatus.AUTHORIZED for each in draft.transaction.payments):
+        draft.fire(Event.AUTHORIZED)
+        draft.fire(Event.APPROVE)
+        for each in draft.transaction.payments:
+            draft.fire_payment(each.id, Event.APPROVE)
+
+
+def _deny(draft: Draft, call: Call, outcome: Outcome, payment: Payment) -> None:
+    """Documented: one denied payment cancels every payment of the transaction; an increase only itself."""
+    draft.note(entry_of(call, Happening.FAILED, note=outcome.note or outcome.result))
+    draft.fire_payment(payment.id, Event.CANCELLED)
+    if not payment.increase:
+        draft.add(cancelled=draft.transaction.remaining)
+        cancel_everything(draft)
+
+
+# --- Settle -----------------------------------------------------------------------------------------------------
+
+
+def _settled(draft: Draft, call: Call, outcome: Outcome) -> None:
+    value = _booked(draft, call, outcome)
+    draft.pay(call.payment_id, settling=-call.value, captured=value)
+    if not call.auto:
+        _release_unsettled(draft)
+    if outcome.result is not Result.DONE:
+        _cancel_unsettled(draft, _payment(draft, call))
+
+
+def _release_unsettled(draft: Draft) -> None:
+    """S14, C29: only what is held or confirmed counts as settled, so a later request can pick up the rest."""
+    transaction = draft.transaction
+    secured = transaction.total("captured") + transaction.total("settling")
+    draft.add(settled=min(0, secured - transaction.settled))
+
+
+def _cancel_unsettled(draft: Draft, payment: Payment) -> None:
+    """C10: a settle that failed to the end cancels what was not captured; what was captured stays."""
+    if payment.open:
+        draft.add(cancelled=min(payment.open, draft.transaction.remaining))
+        call = Call(operation=Operation.CANCEL, payment_id=payment.id, value=payment.open)
+        draft.call(call, cancelling=payment.open)
+
+
+# --- Cancel and refund ------------------------------------------------------------------------------------------
+
+
+def _cancelled(draft: Draft, call: Call, outcome: Outcome) -> None:
+    """C9: the transaction ends cancelled whatever the connector says; a failure is left to a person."""
+    payment = _payment(draft, call)
+    value = _booked(draft, call, outcome)
+    if payment.cancelling:
+        draft.pay(payment.id, cancelling=-call.value, voided=value)
+    elif payment.status is PaymentStatus.AUTHORIZING:
+        draft.fire_payment(payment.id, Event.CANCELLED)
+
+
+def _refunded(draft: Draft, call: Call, outcome: Outcome) -> None:
+    value = _booked(draft, call, outcome)
+    draft.pay(call.payment_id, refunding=-call.value, refunded=value)
+    if outcome.result is Result.DONE:
+        draft.add(refunded=value - call.value)  # a smaller refund leaves the rest to another request
+    else:
+        draft.pay(call.payment_id, by_hand=call.value)
+
+
+def _booked(draft: Draft, call: Call, outcome: Outcome) -> int:
+    """Note the end of the call, and tell how much of it counts: never more than was asked for (S15)."""
+    if outcome.result is Result.DONE:
+        value = min(outcome.value, call.value) if call.operation is not Operation.CANCEL else call.value
+        draft.note(entry_of(call, Happening.CONFIRMED, value=value, note=outcome.note))
+        return value
+    by_hand = outcome.result is Result.BY_HAND or call.operation is not Operation.SETTLE
+    happening = Happening.HANDED_TO_PERSON if by_hand else Happening.FAILED
+    draft.note(entry_of(call, happening, note=outcome.note))
+    return 0
+
+
+def _payment(draft: Draft, call: Call) -> Payment:
+    return next(payment for payment in draft.transaction.payments if payment.id == call.payment_id)
+
+
+_CONFIRMERS: Mapping[Operation, Callable[[Draft, Call, Outcome], None]] = {
+    Operation.AUTHORIZE: _authorized,
+    Operation.SETTLE: _settled,
+    Operation.CANCEL: _cancelled,
+    Operation.REFUND: _refunded,
+}

@@ -1,0 +1,267 @@
+"""The ledger of one transaction: what the merchant requested beside what connectors confirmed.
+
+Two clocks run, and most stuck orders on the real platform are a mismatch between them. Both are kept; neither is
+derived from the other. All amounts are integer cents, totals only ever come from applying steps, and
+`verified` raises when a step has broken a rule: nothing is clamped, nothing is modelled as its opposite.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from gateway_mock.core.modes import Kind, Mode, Operation
+from gateway_mock.core.refusals import Refused
+from gateway_mock.core.statuses import (
+    PAYMENT,
+    TRANSACTION,
+    Event,
+    PaymentStatus,
+    TransactionStatus,
+    after,
+    can,
+)
+
+
+class InvariantBrokenError(Exception):
+    """A step would have made the ledger impossible: a fault of this program, never of a request."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """One payment: what its connector confirmed, and what is on its way to the connector (`…ing`)."""
+
+    id: str
+    value: int
+    connector: str
+    kind: Kind = Kind.PPP
+    mode: Mode = Mode.TOTAL
+    group: str = "creditCard"
+    increase: bool = False
+    """Whether it was added later to pay for an order change that raised the price."""
+    status: PaymentStatus = PaymentStatus.RECEIVED
+    authorized: int = 0
+    captured: int = 0
+    voided: int = 0
+    refunded: int = 0
+    settling: int = 0
+    cancelling: int = 0
+    refunding: int = 0
+    by_hand: int = 0
+    """Refunds that were handed to a person: never counted as refunded, never sent again."""
+    calls: int = 0
+    """How many calls to the connector have no final answer yet."""
+
+    @property
+    def open(self) -> int:
+        """Authorized and neither captured nor voided, nor on its way to be."""
+        return self.authorized - self.captured - self.voided - self.settling - self.cancelling
+
+    @property
+    def refundable(self) -> int:
+        """Captured, and neither refunded nor on its way, nor handed to a person."""
+        return self.captured - self.refunded - self.refunding - self.by_hand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transaction:
+    """One transaction: the merchant's requests added up, and its payments."""
+
+    id: str
+    value: int
+    status: TransactionStatus = TransactionStatus.STARTED
+    mode: Mode = Mode.TOTAL
+    """A snapshot taken at authorization (S23): a later change of the connector does not touch it."""
+    payments: tuple[Payment, ...] = ()
+    settled: int = 0
+    cancelled: int = 0
+    refunded: int = 0
+    reduced: int = 0
+    """The part of the refunds that lowered the order after its money was captured: never to be settled."""
+
+    @property
+    def remaining(self) -> int:
+        """What may still be settled or cancelled: nobody has asked for it yet."""
+        return self.value - self.settled - self.cancelled - self.reduced
+
+    @property
+    def in_flight(self) -> bool:
+        """Whether a connector owes an answer."""
+        return any(payment.calls for payment in self.payments)
+
+    def total(self, name: str) -> int:
+        """One figure of the payments added up, by its field's name."""
+        return sum(int(getattr(payment, name)) for payment in self.payments)
+
+    def payment(self, payment_id: str) -> Payment | None:
+        """The payment of that id, or None."""
+        return next((payment for payment in self.payments if payment.id == payment_id), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call to a connector that a step asks for. The use case gives it its requestId."""
+
+    operation: Operation
+    payment_id: str
+    value: int
+    settle_id: str | None = None
+    """Which capture a refund takes from, as the protocol wants it."""
+    auto: bool = False
+    """Whether a delay ran out, instead of a request coming in."""
+
+
+class Happening(StrEnum):
+    """What an entry of the history says."""
+
+    RECEIVED = "received"
+    REQUESTED = "requested"
+    CALLED = "called"
+    CONFIRMED = "confirmed"
+    FAILED = "failed"
+    HANDED_TO_PERSON = "handed to person"
+    IGNORED = "ignored"
+    TRANSACTION_STATUS = "transaction status"
+    PAYMENT_STATUS = "payment status"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of a transaction's history, which is only ever added to."""
+
+    happening: Happening
+    operation: Operation | None = None
+    payment_id: str | None = None
+    value: int | None = None
+    before: str | None = None
+    after: str | None = None
+    auto: bool = False
+    note: str | None = None
+
+
+def entry_of(call: Call, happening: Happening, value: int | None = None, note: str | None = None) -> Entry:
+    """What happened to a call, with its own value unless another one is given."""
+    return Entry(
+        happening=happening,
+        operation=call.operation,
+        payment_id=call.payment_id,
+        value=call.value if value is None else value,
+        auto=call.auto,
+        note=note,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a request or an answer leads to: the next ledger, the calls to make, the entries to add."""
+
+    transaction: Transaction
+    calls: tuple[Call, ...] = ()
+    entries: tuple[Entry, ...] = ()
+
+
+Verdict = Step | Refused
+
+
+@dataclass(slots=True)
+class Draft:
+    """A step being put together. Every change of a ledger goes through here, so that none is left unsaid."""
+
+    transaction: Transaction
+    calls: list[Call] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+
+    def note(self, entry: Entry) -> None:
+        """Add an entry to the history."""
+        self.entries.append(entry)
+
+    def add(self, **amounts: int) -> None:
+        """Raise or lower the merchant's totals."""
+        self.transaction = replace(
+            self.transaction,
+            **{name: getattr(self.transaction, name) + amount for name, amount in amounts.items()},
+        )
+
+    def pay(self, payment_id: str, **amounts: int) -> None:
+        """Raise or lower figures of one payment."""
+        self._put(
+            replace(payment, **{name: getattr(payment, name) + amount for name, amount in amounts.items()})
+            if payment.id == payment_id
+            else payment
+            for payment in self.transaction.payments
+        )
+
+    def join(self, payment: Payment) -> None:
+        """Add a payment to the transaction."""
+        self._put(iter((*self.transaction.payments, payment)))
+        self.note(Entry(happening=Happening.RECEIVED, payment_id=payment.id, value=payment.value))
+
+    def fix_mode(self, mode: Mode) -> None:
+        """Take the snapshot of the mode (S23)."""
+        self.transaction = replace(self.transaction, mode=mode)
+
+    def call(self, call: Call, **reserved: int) -> None:
+        """Ask for a call and reserve what it will move."""
+        self.calls.append(call)
+        self.pay(call.payment_id, calls=1, **reserved)
+        self.note(entry_of(call, Happening.CALLED))
+
+    def fire(self, event: Event) -> None:
+        """Move the transaction's status, when the event means anything to it and changes it."""
+        before = self.transaction.status
+        if can(TRANSACTION, before, event) and (status := after(TRANSACTION, before, event)) is not before:
+            self.transaction = replace(self.transaction, status=status)
+            self.note(Entry(happening=Happening.TRANSACTION_STATUS, before=before, after=status))
+
+    def fire_payment(self, payment_id: str, event: Event) -> None:
+        """Move a payment's status, when the event means anything to it and changes it."""
+        payment = self.transaction.payment(payment_id)
+        if payment is None or not can(PAYMENT, payment.status, event):
+            return
+        status = after(PAYMENT, payment.status, event)
+        if status is not payment.status:
+            self._put(
+                replace(each, status=status) if each is payment else each for each in self.transaction.payments
+            )
+            self.note(
+                Entry(
+                    happening=Happening.PAYMENT_STATUS,
+                    payment_id=payment_id,
+                    before=payment.status,
+                    after=status,
+                )
+            )
+
+    def step(self) -> Step:
+        """The finished step, verified."""
+        return Step(verified(self.transaction), tuple(self.calls), tuple(self.entries))
+
+    def _put(self, payments: Iterator[Payment]) -> None:
+        self.transaction = replace(self.transaction, payments=tuple(payments))
+
+
+def broken(transaction: Transaction) -> Iterator[str]:
+    """The rules that this ledger breaks; a sound one breaks none."""
+    if min(transaction.settled, transaction.cancelled, transaction.refunded, transaction.reduced) < 0:
+        yield "a total is negative"
+    if transaction.remaining < 0:
+        yield "settled + cancelled + reduced exceed the value"
+    for payment in transaction.payments:
+        if min(payment.captured, payment.voided, payment.refunded, payment.by_hand, payment.calls) < 0:
+            yield f"payment {payment.id}: a figure is negative"
+        if min(payment.settling, payment.cancelling, payment.refunding) < 0:
+            yield f"payment {payment.id}: an amount on its way is negative"
+        if payment.open < 0:
+            yield f"payment {payment.id}: captured + voided exceed authorized"
+        if payment.refundable < 0:
+            yield f"payment {payment.id}: refunded exceeds captured"
+
+
+def verified(transaction: Transaction) -> Transaction:
+    """The same ledger.
+
+    Raises:
+        InvariantBrokenError: it breaks a rule.
+    """
+    if faults := "; ".join(broken(transaction)):
+        raise InvariantBrokenError(faults)
+    return transaction

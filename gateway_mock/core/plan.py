@@ -1,0 +1,401 @@
+"""What a request means: a refusal, or the next ledger and the calls that follow. Nothing is called here.
+
+Settle 40 of 100 in Partial mode goes: `plan` -> `_settle` (may it? record it) -> `forward` (the row of the mode
+says EACH) -> `_settle_each` (lowest payment first) -> `Draft.call` (reserve 40, ask for the call).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from gateway_mock.core import allocation
+from gateway_mock.core.allocation import Capture, Room
+from gateway_mock.core.ledger import Call, Draft, Entry, Happening, Payment, Step, Transaction, Verdict
+from gateway_mock.core.modes import FORWARD, Forward, Mode, Operation, together
+from gateway_mock.core.money import text
+from gateway_mock.core.policy import AfterCapture, Policy, RefundPriority
+from gateway_mock.core.refusals import Refusal, Refused, refuse
+from gateway_mock.core.statuses import Event, PaymentStatus, TransactionStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Receive:
+    """The shopper's payments arrive, before the authorization."""
+
+    payments: tuple[Payment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Authorize:
+    """Ask every connector for its payment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Increase:
+    """Ask for one more payment, because the order grew (E3)."""
+
+    payment: Payment
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Settle that much, in cents."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class AutoSettle:
+    """The delay of a payment ran out: settle what nobody cancelled, in any mode (S25)."""
+
+    payment_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Cancel that much, in cents."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Give that much back, in cents, out of the captures."""
+
+    value: int
+    captures: tuple[Capture, ...] = ()
+    """The transaction's captures with something left to give back, oldest first."""
+    reduces: bool = False
+    """Whether it also lowers what will be settled: an order changed after its money was captured."""
+
+
+Request = Receive | Authorize | Increase | Settle | AutoSettle | Cancel | Refund
+
+_SETTLED_ONCE = frozenset({TransactionStatus.APPROVED, TransactionStatus.SETTLING, TransactionStatus.FINISHED})
+_BEFORE_APPROVAL = frozenset(
+    {TransactionStatus.STARTED, TransactionStatus.AUTHORIZING, TransactionStatus.AUTHORIZED}
+)
+
+
+def plan(transaction: Transaction, request: Request, policy: Policy) -> Verdict:
+    """Decide on a request. A refusal has changed nothing.
+
+    Raises:
+        InvariantBrokenError: the decision would break the ledger (a fault of this program).
+    """
+    match request:
+        case Receive():
+            return _receive(transaction, request)
+        case Authorize():
+            return _authorize(transaction)
+        case Increase():
+            return _increase(transaction, request)
+        case Settle():
+            return _settle(transaction, request, policy)
+        case AutoSettle():
+            return _auto_settle(transaction, request, policy)
+        case Cancel():
+            return _cancel(transaction, request, policy)
+        case Refund():
+            return _refund(transaction, request, policy)
+
+
+# --- Until the approval -----------------------------------------------------------------------------------------
+
+
+def _receive(transaction: Transaction, request: Receive) -> Verdict:
+    if transaction.status is not TransactionStatus.STARTED:
+        return refuse(Refusal.PAYMENTS_TOO_LATE, id=transaction.id)
+    draft = Draft(transaction)
+    for payment in request.payments:
+        draft.join(payment)
+    return draft.step()
+
+
+def _authorize(transaction: Transaction) -> Verdict:
+    if transaction.status is not TransactionStatus.STARTED:
+        return Step(transaction)  # S33: the answer is the current state
+    if not transaction.payments:
+        return refuse(Refusal.NO_PAYMENTS)
+    total = transaction.total("value")
+    if total != transaction.value:
+        return refuse(Refusal.PAYMENTS_SUM, value=text(transaction.value), sum=text(total))
+    draft = Draft(transaction)
+    draft.fix_mode(together(payment.mode for payment in transaction.payments))
+    draft.note(Entry(happening=Happening.REQUESTED, operation=Operation.AUTHORIZE, value=transaction.value))
+    draft.fire(Event.AUTHORIZE)
+    for payment in transaction.payments:
+        _ask(draft, payment)
+    return draft.step()
+
+
+def _increase(transaction: Transaction, request: Increase) -> Verdict:
+    if transaction.status not in {TransactionStatus.APPROVED, TransactionStatus.SETTLING}:
+        return _not_approved(transaction, "authorize more")
+    draft = Draft(transaction)
+    draft.join(request.payment)
+    _ask(draft, request.payment)
+    return draft.step()
+
+
+def _ask(draft: Draft, payment: Payment) -> None:
+    draft.fire_payment(payment.id, Event.AUTHORIZE)
+    draft.call(Call(operation=Operation.AUTHORIZE, payment_id=payment.id, value=payment.value))
+
+
+# --- Settle -----------------------------------------------------------------------------------------------------
+
+
+def _settle(transaction: Transaction, request: Settle, policy: Policy) -> Verdict:
+    if transaction.status in _BEFORE_APPROVAL:
+        return _not_approved(transaction, "settle")
+    zero = policy.settle_zero_finishes and request.value == 0 and transaction.remaining > 0
+    if not zero and not 0 < request.value <= transaction.remaining:
+        return refuse(Refusal.SETTLE_EXCEEDS, value=text(request.value), remaining=text(transaction.remaining))
+    draft = _requested(transaction, Operation.SETTLE, request.value)
+    draft.add(settled=request.value)
+    draft.fire(Event.SETTLE)
+    if zero:
+        draft.fire(Event.FINISH)  # known issue 1349027: finished, although nothing was settled
+        return draft.step()
+    forward(draft, Operation.SETTLE, request.value, policy)
+    conclude(draft)
+    return draft.step()
+
+
+def _auto_settle(transaction: Transaction, request: AutoSettle, policy: Policy) -> Verdict:
+    draft = Draft(transaction)
+    if transaction.status in {TransactionStatus.APPROVED, TransactionStatus.SETTLING}:
+        _settle_rest(draft, policy, only=request.payment_id, auto=True)
+    return draft.step()
+
+
+# --- Cancel -----------------------------------------------------------------------------------------------------
+
+
+def _cancel(transaction: Transaction, request: Cancel, policy: Policy) -> Verdict:
+    if transaction.status in _BEFORE_APPROVAL:
+        return _cancel_unapproved(transaction, request)
+    if not 0 < request.value <= transaction.remaining:
+        return refuse(Refusal.CANCEL_EXCEEDS, value=text(request.value), remaining=text(transaction.remaining))
+    if request.value > cancellable(transaction):
+        return _cancel_captured(transaction, request, policy)
+    draft = _requested(transaction, Operation.CANCEL, request.value)
+    draft.add(cancelled=request.value)
+    if transaction.remaining == request.value and not transaction.settled:
+        draft.fire(Event.CANCEL)
+    forward(draft, Operation.CANCEL, request.value, policy)
+    conclude(draft)
+    return draft.step()
+
+
+def _cancel_unapproved(transaction: Transaction, request: Cancel) -> Verdict:
+    if request.value != transaction.value:
+        return refuse(Refusal.CANCEL_VALUE_DIFFERS, value=text(request.value), persisted=text(transaction.value))
+    draft = _requested(transaction, Operation.CANCEL, request.value)
+    draft.add(cancelled=request.value)
+    cancel_everything(draft)
+    return draft.step()
+
+
+def _cancel_captured(transaction: Transaction, request: Cancel, policy: Policy) -> Verdict:
+    """C31: the money is captured already; refused, unless the account turns it into a refund."""
+    if policy.cancel_after_capture is AfterCapture.REFUND:
+        return _refund(transaction, Refund(request.value, reduces=True), policy)
+    return refuse(Refusal.CANCEL_AFTER_CAPTURE, id=transaction.id)
+
+
+def cancellable(transaction: Transaction) -> int:
+    """What can still be cancelled without touching captured money, held cancels left out; cents."""
+    return transaction.total("open") - _held_cancels(transaction)
+
+
+def cancel_everything(draft: Draft) -> None:
+    """Cancel every payment that a connector may know of, and the transaction with them."""
+    draft.fire(Event.CANCEL)
+    for payment in draft.transaction.payments:
+        if payment.status is PaymentStatus.RECEIVED:
+            draft.fire_payment(payment.id, Event.CANCELLED)  # no connector has heard of it
+        elif payment.status is PaymentStatus.AUTHORIZING:
+            draft.call(Call(operation=Operation.CANCEL, payment_id=payment.id, value=payment.value))
+        elif payment.open:
+            _void(draft, payment, payment.open)
+    conclude(draft)
+
+
+# --- Refund -----------------------------------------------------------------------------------------------------
+
+
+def _refund(transaction: Transaction, request: Refund, policy: Policy) -> Verdict:
+    if transaction.status not in _SETTLED_ONCE:
+        return _not_approved(transaction, "refund")
+    limit = refundable(transaction) if not request.reduces else min(refundable(transaction), transaction.remaining)
+    if not 0 < request.value <= limit:
+        return refuse(Refusal.REFUND_EXCEEDS, value=text(request.value), remaining=text(limit))
+    draft = _requested(transaction, Operation.REFUND, request.value)
+    draft.add(refunded=request.value, reduced=request.value if request.reduces else 0)
+    if draft.transaction.remaining == 0 and not transaction.settled:
+        draft.fire(Event.CANCEL)  # the whole order was taken back after its money was captured (E4 c)
+    rooms = (Room(payment.id, payment.refundable) for payment in _refund_order(transaction, policy))
+    for payment_id, share in allocation.spread(request.value, rooms).items():
+        _give_back(draft, payment_id, share, request.captures, policy)
+    conclude(draft)
+    return draft.step()
+
+
+def refundable(transaction: Transaction) -> int:
+    """What can still be given back out of captured money; cents."""
+    return transaction.total("refundable")
+
+
+def _refund_order(transaction: Transaction, policy: Policy) -> list[Payment]:
+    """Lowest captured first, ties by creation; or cards before everything else (documented)."""
+    card_first = policy.refund_priority is RefundPriority.CARD_FIRST
+    return sorted(
+        transaction.payments,
+        key=lambda payment: (card_first and payment.group == "giftCard", payment.captured),
+    )
+
+
+def _give_back(draft: Draft, payment_id: str, value: int, captures: Sequence[Capture], policy: Policy) -> None:
+    own = [capture for capture in captures if capture.payment_id == payment_id]
+    parts = (
+        [(own[-1].settle_id if own else None, value)]
+        if policy.single_settle_id or not own
+        else list(allocation.first_in_first_out(value, own))
+    )
+    for settle_id, part in parts:
+        call = Call(operation=Operation.REFUND, payment_id=payment_id, value=part, settle_id=settle_id)
+        draft.call(call, refunding=part)
+
+
+# --- The modes at work ------------------------------------------------------------------------------------------
+
+
+def forward(draft: Draft, operation: Operation, value: int, policy: Policy) -> None:
+    """Turn a recorded settle or cancel into calls, as the row of the transaction's mode says."""
+    rule = FORWARD[draft.transaction.mode, operation]
+    if rule is Forward.EACH:
+        _EACH[operation](draft, value)
+    elif _released(rule, draft.transaction):
+        _settle_rest(draft, policy)
+        _void_rest(draft)
+
+
+def _released(rule: Forward, transaction: Transaction) -> bool:
+    """Whether the requests so far let everything move at once."""
+    match rule:
+        case Forward.ALL_AT_FIRST:
+            return True
+        case Forward.ALL_WHEN_CLOSED:
+            return transaction.remaining == 0
+        case _:
+            return transaction.cancelled == transaction.value
+
+
+def _settle_each(draft: Draft, value: int) -> None:
+    """Partial: this amount, but not what an automatic settle captured before anybody asked (S26)."""
+    transaction = draft.transaction
+    ahead = transaction.total("captured") + transaction.total("settling") - (transaction.settled - value)
+    missing = min(value, max(value - ahead, 0))
+    for payment_id, share in allocation.spread(missing, _lowest_first(transaction)).items():
+        settle(draft, payment_id, share)
+
+
+def _void_each(draft: Draft, value: int) -> None:
+    for payment_id, share in allocation.spread(value, _lowest_first(draft.transaction)).items():
+        _void(draft, _payment(draft, payment_id), share)
+
+
+_EACH: Mapping[Operation, Callable[[Draft, int], None]] = {
+    Operation.SETTLE: _settle_each,
+    Operation.CANCEL: _void_each,
+}
+
+
+def _settle_rest(draft: Draft, policy: Policy, *, only: str | None = None, auto: bool = False) -> None:
+    """Everything open but the held cancels, which weigh on the lowest payment first (S3, S5)."""
+    transaction = draft.transaction
+    held = allocation.spread(_held(transaction, policy), _lowest_first(transaction))
+    for room in _lowest_first(transaction):
+        share = room.capacity - held.get(room.payment_id, 0)
+        if share and only in (None, room.payment_id):
+            settle(draft, room.payment_id, share, auto=auto)
+
+
+def _void_rest(draft: Draft) -> None:
+    """A payment of which nothing was or will be captured frees the shopper's money (S5); H3's rest stays."""
+    for payment in draft.transaction.payments:
+        if payment.open and not payment.captured and not payment.settling:
+            _void(draft, payment, payment.open)
+
+
+def _held_cancels(transaction: Transaction) -> int:
+    """Cancelled by the merchant, and kept inside the gateway so far."""
+    return transaction.cancelled - transaction.total("voided") - transaction.total("cancelling")
+
+
+def _held(transaction: Transaction, policy: Policy) -> int:
+    ignored = (
+        policy.total_ignores_partial_cancel
+        and transaction.mode is Mode.TOTAL
+        and transaction.cancelled < transaction.value
+    )
+    return 0 if ignored else _held_cancels(transaction)
+
+
+def _lowest_first(transaction: Transaction) -> list[Room]:
+    """Documented for Partial: the payment with the lowest assigned amount first; ties by creation (S18, S19)."""
+    ordered = sorted(transaction.payments, key=lambda payment: payment.value)
+    return [Room(payment.id, payment.open) for payment in ordered]
+
+
+def settle(draft: Draft, payment_id: str, value: int, *, auto: bool = False) -> None:
+    """Ask the payment's connector to settle that much."""
+    draft.fire_payment(payment_id, Event.SETTLE)
+    call = Call(operation=Operation.SETTLE, payment_id=payment_id, value=value, auto=auto)
+    draft.call(call, settling=value)
+
+
+def _void(draft: Draft, payment: Payment, value: int) -> None:
+    call = Call(operation=Operation.CANCEL, payment_id=payment.id, value=value)
+    draft.call(call, cancelling=value)
+
+
+def conclude(draft: Draft) -> None:
+    """End what has come to its end: payments first, then the transaction, when no connector owes an answer."""
+    for payment in draft.transaction.payments:
+        _conclude_payment(draft, payment)
+    transaction = draft.transaction
+    if transaction.remaining or transaction.in_flight:
+        return
+    if transaction.settled:
+        draft.fire(Event.FINISH)
+    else:
+        draft.fire(Event.CANCEL)
+        draft.fire(Event.CANCELLED)
+    for payment in transaction.payments:
+        draft.fire_payment(payment.id, Event.FINISH if payment.captured else Event.CANCELLED)
+
+
+def _conclude_payment(draft: Draft, payment: Payment) -> None:
+    if payment.calls or payment.open or not payment.authorized:
+        return
+    draft.fire_payment(payment.id, Event.FINISH if payment.captured else Event.CANCELLED)
+
+
+# --- Small change -----------------------------------------------------------------------------------------------
+
+
+def _requested(transaction: Transaction, operation: Operation, value: int) -> Draft:
+    """A draft that begins with the merchant's request. From here on it must succeed."""
+    draft = Draft(transaction)
+    draft.note(Entry(happening=Happening.REQUESTED, operation=operation, value=value))
+    return draft
+
+
+def _not_approved(transaction: Transaction, operation: str) -> Refused:
+    return refuse(Refusal.NOT_APPROVED, id=transaction.id, operation=operation, status=transaction.status)
+
+
+def _payment(draft: Draft, payment_id: str) -> Payment:
+    return next(payment for payment in draft.transaction.payments if payment.id == payment_id)
