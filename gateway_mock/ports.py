@@ -12,7 +12,11 @@ A `Unit` is one database transaction: all of it happens or none.
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
+
+from gateway_mock.core.ledger import Call
+from gateway_mock.records import ConnectorSettings, ExchangeRecord, PaymentRecord, TransactionRecord
 
 T = TypeVar("T")
 
@@ -139,3 +143,58 @@ class Ids(Protocol):
 
     def short(self) -> str:
         """A few characters that tell two requestIds of one second apart."""
+
+
+class Ended(StrEnum):
+    """How far one try of a call came."""
+
+    DONE = "done"
+    DENIED = "denied"
+    PENDING = "pending"
+    """The payment is `undefined`: the connector will tell later, or when it is asked again."""
+    FAILED = "failed"
+    """An answer that does not say done, or no answer: the call will be tried again."""
+    BY_HAND = "by hand"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a connector answered to one try, in the gateway's own terms. `value` is what it confirmed, in cents."""
+
+    ended: Ended
+    exchange: ExchangeRecord | None = None
+    """None for a connector inside the gateway: nothing went over a line."""
+    value: int = 0
+    settle_id: str | None = None
+    tid: str | None = None
+    nsu: str | None = None
+    authorization_id: str | None = None
+    acquirer: str | None = None
+    payment_url: str | None = None
+    code: str | None = None
+    message: str | None = None
+    response: str | None = None
+    settles_after: int | None = None
+    """`delayToAutoSettle`, in seconds."""
+    settles_after_antifraud: int | None = None
+    cancels_after: int | None = None
+    """`delayToCancel`, in seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """Everything a connector needs for one try of one call."""
+
+    call: Call
+    request_id: str
+    attempt: int
+    transaction: TransactionRecord
+    payment: PaymentRecord
+    account: str
+
+
+class Connector(Protocol):
+    """What performs the calls."""
+
+    def perform(self, settings: ConnectorSettings, work: Work) -> Answer:
+        """One try. Never raises for what the connector or the network does."""

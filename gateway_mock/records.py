@@ -1,0 +1,261 @@
+"""What the store keeps of an account, one type a kind of record. Amounts are cents, moments are microseconds.
+
+Records wrap the core's own types and add what the API shows beside them; nothing here decides.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from gateway_mock.core.ledger import Call, Entry, Transaction
+from gateway_mock.core.modes import Kind, Mode
+from gateway_mock.core.orders import Order
+from gateway_mock.core.policy import RECOMMENDED, Policy
+
+# --- Configuration ------------------------------------------------------------------------------------------
+
+
+class HeaderStyle(StrEnum):
+    """Which pair of credential headers a PPP connector gets (C18)."""
+
+    VTEX = "vtex"
+    PROVIDER = "provider"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectorSettings:
+    """How to reach a connector and what it can do."""
+
+    name: str
+    kind: Kind
+    mode: Mode = Mode.TOTAL
+    url: str = ""
+    app_key: str = ""
+    app_token: str = ""
+    headers: HeaderStyle = HeaderStyle.VTEX
+    payment_systems: tuple[int, ...] = ()
+    refunds_in_part: bool = True
+    """Legacy: whether it gives back a part of what it captured; PPP connectors always may be asked."""
+    settles_after: int | None = None
+    """Legacy: seconds after the approval at which it settles by itself; None: only when asked."""
+    affiliation_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The account's configuration as the request path needs it: one record, loaded once a request."""
+
+    policy: Policy = RECOMMENDED
+    connectors: tuple[ConnectorSettings, ...] = ()
+    default_connector: str = ""
+    quirks: tuple[str, ...] = ()
+    """The names of the known-issue switches that are on."""
+
+    def connector(self, name: str) -> ConnectorSettings | None:
+        """The connector of that name, or None."""
+        return next((each for each in self.connectors if each.name == name), None)
+
+    def route(self, payment_system: int) -> ConnectorSettings | None:
+        """The connector of a payment system: the one that claims it, or the default one."""
+        claimed = (each for each in self.connectors if payment_system in each.payment_systems)
+        return next(claimed, self.connector(self.default_connector))
+
+
+SETTINGS_KEY = "settings"
+
+
+# --- Transactions -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moments:
+    """When a transaction reached what, and the token that each step was given."""
+
+    started: int
+    last_transition: int
+    authorized: int | None = None
+    authorization_token: str | None = None
+    committed: int | None = None
+    commitment_token: str | None = None
+    refunded: int | None = None
+    refunding_token: str | None = None
+    cancelled: int | None = None
+    cancellation_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransactionRecord:
+    """A transaction: its ledger, and what the API shows beside it. Key: the transaction id."""
+
+    ledger: Transaction
+    moments: Moments
+    reference: str
+    channel: str = ""
+    sales_channel: str = ""
+    urn: str | None = None
+    owner: str = ""
+    order_id: str | None = None
+    soft_descriptor: str | None = None
+    fields: tuple[tuple[str, str], ...] = ()
+    """The additional data, by name; the values are escaped JSON documents."""
+
+    @property
+    def id(self) -> str:
+        """The transaction id."""
+        return self.ledger.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """The shopper's card as it was sent; the number is shown to nobody but the connector."""
+
+    holder: str | None = None
+    number: str | None = None
+    csc: str | None = None
+    month: str | None = None
+    year: str | None = None
+    document: str | None = None
+    account_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentRecord:
+    """A payment's conversation with its connector. Key: the payment id, owner: the transaction id."""
+
+    id: str
+    transaction_id: str
+    sequence: int
+    payment_system: int
+    payment_system_name: str
+    group: str
+    connector: str
+    currency: str = "BRL"
+    value: int = 0
+    reference_value: int = 0
+    installments: int = 1
+    installments_value: int = 0
+    interest_rate: float = 0.0
+    card: Card = field(default_factory=Card)
+    merchant_name: str | None = None
+    callback_signature: str = ""
+    tid: str | None = None
+    nsu: str | None = None
+    authorization_id: str | None = None
+    acquirer: str | None = None
+    payment_url: str | None = None
+    code: str | None = None
+    message: str | None = None
+    authorized: int | None = None
+    settles_at: int | None = None
+    """When the delay of the automatic settle runs out."""
+    response: str | None = None
+    """The connector's last answer to the authorization, as text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationRecord:
+    """A call that has no final answer yet: the outbox. Key: the requestId, owner: the transaction id.
+
+    The requestId of an authorization is the payment id: that is the key by which the protocol knows a repeat.
+    """
+
+    request_id: str
+    transaction_id: str
+    call: Call
+    created: int
+    attempt: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureRecord:
+    """A confirmed settle with something left to give back. Key: sequence and settleId, owner: transaction id."""
+
+    settle_id: str
+    payment_id: str
+    value: int
+    refunded: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """One entry of a transaction's history with its moment. Stream: `history(transaction_id)`."""
+
+    date: int
+    token: str
+    entry: Entry
+    request_id: str | None = None
+    response: str | None = None
+    """The connector's answer that the entry tells of, as text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeRecord:
+    """One call over the line to a connector, credentials masked. Stream: `exchanges(transaction_id)`."""
+
+    operation: str
+    payment_id: str
+    request_id: str
+    attempt: int
+    request: str
+    response: str | None
+    status: int | None
+    elapsed_ms: float
+    error: str | None
+
+
+def history(transaction_id: str) -> str:
+    """The stream of a transaction's history."""
+    return f"history/{transaction_id}"
+
+
+def exchanges(transaction_id: str) -> str:
+    """The stream of a transaction's calls to connectors; memory may evict it."""
+    return f"exchanges/{transaction_id}"
+
+
+# --- Orders -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancellationRequest:
+    """A cancellation that waits for the seller, or was denied."""
+
+    id: str
+    reason: str
+    by_user: bool
+    date: int
+    denied: bool = False
+    deny_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRecord:
+    """An order: what core decides on, and what the API shows beside it. Key: the order id."""
+
+    order: Order
+    sequence: int
+    created: int
+    last_change: int
+    authorized: int | None = None
+    invoiced: int | None = None
+    cancelled: int | None = None
+    cancel_reason: str | None = None
+    cancelled_by_user: bool = False
+    cancellation_requests: tuple[CancellationRequest, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The order id."""
+        return self.order.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something a person should know of an order. Stream: `notes(order_id)`."""
+
+    date: int
+    message: str
+
+
+def notes(order_id: str) -> str:
+    """The stream of an order's notes."""
+    return f"notes/{order_id}"

@@ -1,0 +1,59 @@
+"""The few words every view speaks: the sandbox, the account, the body, the reply."""
+
+from functools import cache
+from typing import TypeVar, cast
+
+import msgspec
+from flask import Response, current_app, g, request
+
+from gateway_mock.service.sandbox import Sandbox
+
+T = TypeVar("T")
+
+EXTENSION = "gateway_mock"
+
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+
+def sandbox() -> Sandbox:
+    """The ports behind the application."""
+    return cast("Sandbox", current_app.extensions[EXTENSION])
+
+
+def account() -> str:
+    """The account that the caller's credentials say."""
+    return cast("str", g.account)
+
+
+def owner() -> str:
+    """Who is asking, as the API shows it: the caller's application key."""
+    return cast("str", g.app_key)
+
+
+@cache
+def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
+    return msgspec.json.Decoder(kind)
+
+
+def body(kind: type[T]) -> T:
+    """The request's JSON as that type.
+
+    Raises:
+        Problem: 400, saying where and why the body is not that.
+    """
+    try:
+        return _decoder(kind).decode(request.get_data(cache=False))
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError) as why:
+        from gateway_mock.web.errors import malformed  # noqa: PLC0415 - errors speaks this module's words
+
+        raise malformed(str(why)) from None
+
+
+def reply(value: object, status: int = 200) -> Response:
+    """A JSON answer; `web/wire` has the types."""
+    return Response(_encoder.encode(value), status, content_type="application/json; charset=utf-8")
+
+
+def empty(status: int = 200) -> Response:
+    """An answer without a body, as several operations are documented."""
+    return Response(b"", status)

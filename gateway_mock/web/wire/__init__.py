@@ -1,0 +1,1 @@
+"""What the APIs look like on the wire, one module an API: camelCase lives in this room only."""
