@@ -9,22 +9,7 @@ from werkzeug.exceptions import HTTPException
 from gateway_mock.core.money import MoneyError
 from gateway_mock.core.refusals import Refused
 from gateway_mock.web.http import reply
-
-
-class Problem(Exception):  # noqa: N818 - a problem is an answer, not a fault of this program
-    """A request that ends here with an answer of its own."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status, self.code, self.message = status, code, message
-
-
-class Refusing(Exception):  # noqa: N818 - the same
-    """A refusal of the core on its way to the caller."""
-
-    def __init__(self, refused: Refused) -> None:
-        super().__init__(refused.message)
-        self.refused = refused
+from gateway_mock.web.problem import Problem, Refusing
 
 
 class ErrorBody(msgspec.Struct):
@@ -50,11 +35,6 @@ def refusal_reply(refused: Refused) -> Response:
     """A refusal of the core as an answer."""
     words = refused.refusal.words
     return error_reply(words.http_status, words.code, refused.message)
-
-
-def malformed(why: str) -> Problem:
-    """A body, path or query that is not what the API takes."""
-    return Problem(HTTPStatus.BAD_REQUEST, "Mock.MalformedRequest", why)
 
 
 def install(app: Flask) -> None:

@@ -1,12 +1,12 @@
 """The few words every view speaks: the sandbox, the account, the body, the reply."""
 
-from functools import cache
 from typing import TypeVar, cast
 
 import msgspec
 from flask import Response, current_app, g, request
 
 from gateway_mock.service.sandbox import Sandbox
+from gateway_mock.web.problem import malformed
 
 T = TypeVar("T")
 
@@ -30,9 +30,7 @@ def owner() -> str:
     return cast("str", g.app_key)
 
 
-@cache
-def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
-    return msgspec.json.Decoder(kind)
+_decoders: dict[type, msgspec.json.Decoder[object]] = {}
 
 
 def body(kind: type[T]) -> T:
@@ -41,11 +39,12 @@ def body(kind: type[T]) -> T:
     Raises:
         Problem: 400, saying where and why the body is not that.
     """
+    decoder = _decoders.get(kind)
+    if decoder is None:
+        decoder = _decoders[kind] = msgspec.json.Decoder(kind)
     try:
-        return _decoder(kind).decode(request.get_data(cache=False))
+        return cast("T", decoder.decode(request.get_data(cache=False)))
     except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError) as why:
-        from gateway_mock.web.errors import malformed  # noqa: PLC0415 - errors speaks this module's words
-
         raise malformed(str(why)) from None
 
 
