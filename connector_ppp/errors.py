@@ -13,7 +13,7 @@ A float or a bool where an amount belongs is a plain `TypeError`: a mistake in t
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from connector_ppp.client import AnyExchange
+    from connector_ppp.exchange import AnyExchange
 
 
 class PPPError(Exception):
@@ -40,8 +40,9 @@ class TransportError(PPPError):
     """Nobody answered.
 
     Attributes:
-        sent: whether the request left this machine. False: surely not, the peer did nothing. None: unknown,
-            so the peer may have done the work; only a repeat with the same idempotency key is safe.
+        sent: whether the request reached the peer. False: surely not, nothing was done. True: it was written in
+            full, and the answer never came. None: unknown. Unless False, the peer may have done the work, and
+            only a repeat with the same idempotency key is safe.
         exchange: what was asked, once the client knows; a bare transport has none.
     """
 

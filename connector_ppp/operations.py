@@ -29,6 +29,7 @@ class Operation(Generic[Answer_co]):
         failure_statuses: HTTP statuses that the protocol defines for a failure.
         idempotency_field: the request field that makes a repeat harmless; None where repeats change nothing.
         done_field: the response field that is filled when it is done; None where other fields say it.
+        status_field: the response field whose word says what became of it; None for all but a creation.
         manual_code: the code that hands the operation to a human; None where the protocol has no such code.
         authenticated: whether the credentials travel.
     """
@@ -44,6 +45,7 @@ class Operation(Generic[Answer_co]):
     failure_statuses: frozenset[int] = frozenset()
     idempotency_field: str | None = None
     done_field: str | None = None
+    status_field: str | None = None
     manual_code: str | None = None
     authenticated: bool = True
 
@@ -67,6 +69,7 @@ AUTHORIZE: Final = Operation(
     messages.AuthorizeResponse,
     failure_statuses=frozenset({400, 500}),
     idempotency_field="payment_id",
+    status_field="status",
 )
 SETTLE: Final = Operation(
     "settle",

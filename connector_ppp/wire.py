@@ -3,6 +3,7 @@
 Amounts are decimal currency units (`Decimal`, or `int` for a whole number), never floats, never texts.
 """
 
+import functools
 from decimal import Decimal
 from typing import ClassVar, Final, Generic, TypeVar
 
@@ -56,9 +57,27 @@ class Request(Priced, Generic[Answer_co], frozen=True, kw_only=True):
     """Base of what a gateway asks; its parameter is the type of the answer."""
 
 
+EXPONENT_MAX: Final = 999
+"""Power of ten beyond which no number is read; binary floats end at 308."""
+
+
+def _fraction(text: str) -> Decimal:
+    number = Decimal(text)
+    # 1e400000 is cheap to read, yet costs whoever makes an integer of it seconds of work.
+    if abs(number.adjusted()) > EXPONENT_MAX:
+        raise ValueError("a number is out of range")
+    return number
+
+
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 # Two steps, because reading straight into a struct would take the text "40.00" for a number.
-_DECODER: Final = msgspec.json.Decoder(float_hook=Decimal)
+_DECODER: Final = msgspec.json.Decoder(float_hook=_fraction)
+
+
+@functools.cache
+def spelling(kind: type[Struct], name: str) -> str:
+    """How the wire spells a field: `payment_id` is `paymentId`."""
+    return {field.name: field.encode_name for field in msgspec.structs.fields(kind)}[name]
 
 
 def encode(message: Wire) -> bytes:
