@@ -1,0 +1,273 @@
+"""The store in a database: SQLite in a file, or PostgreSQL.
+
+SQLite writes ahead into a log without waiting for the disk (WAL, `synchronous=NORMAL`): what a unit committed
+survives a SIGKILL of the process; a power cut may take the last units, whole ones, and never spoils the file.
+One thread writes at a time, and the others queue for it at a lock instead of polling the file.
+
+PostgreSQL decides for itself how durable a commit is. There, units write side by side: whoever comes second to
+a record, or is the one that PostgreSQL picks to end a deadlock, has lost the race.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from itertools import chain
+from typing import TypeVar, cast
+
+from sqlalchemy import URL, Engine, PoolProxiedConnection, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
+
+from gateway_mock.adapters.codec import decode, decode_entries, encode, kind_name
+from gateway_mock.adapters.sql_statements import Statements, metadata, statements
+from gateway_mock.adapters.units import WriteGate, require_own_job, require_write_unit
+from gateway_mock.ports import Job, Log, LostRaceError, Row
+
+T = TypeVar("T")
+
+_ALL = 2**62  # more rows than anybody has, and a later moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a database is opened, begun and shared; the rest is the dialect's."""
+
+    begin_read: str
+    begin_write: str
+    begin_create: tuple[str, ...]
+    on_connect: tuple[str, ...]
+    query: dict[str, str]
+    ping: bool
+    paramstyle: str
+    connections_max: int
+    one_writer: bool
+
+
+MANNERS = {
+    "sqlite": Manner(
+        begin_read="BEGIN",
+        begin_write="BEGIN IMMEDIATE",
+        begin_create=("BEGIN IMMEDIATE",),
+        on_connect=("PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL"),
+        # Wait 30 seconds for another process. A connection serves one thread after the other.
+        query={"timeout": "30", "check_same_thread": "false"},
+        ping=False,
+        paramstyle="named",
+        connections_max=256,
+        one_writer=True,
+    ),
+    "postgresql": Manner(
+        # All that a unit reads is of one moment.
+        begin_read="BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        begin_write="BEGIN ISOLATION LEVEL READ COMMITTED",
+        # Two processes that find a database empty would both create the tables. The number is just ours.
+        begin_create=("BEGIN", "SELECT pg_advisory_xact_lock(7877717)"),
+        on_connect=(),
+        query={"connect_timeout": "10"},
+        ping=True,  # the server may have gone and come back
+        paramstyle="pyformat",
+        # A server lets in 100 unless told otherwise; leave some to others.
+        connections_max=64,
+        one_writer=False,
+    ),
+}
+
+
+class SQLUnit:
+    """A unit of the SQL store: one transaction of one connection."""
+
+    __slots__ = ("_account", "_added", "_cursor", "_texts", "_writes")
+
+    def __init__(self, account: str, cursor: DBAPICursor, texts: Statements, *, writes: bool) -> None:
+        self._account = account
+        self._cursor = cursor
+        self._texts = texts
+        self._writes = writes
+        self._added: dict[str, list[object]] = {}
+
+    def load(self, kind: type[T], key: str) -> Row[T] | None:
+        """See `ports.Unit`."""
+        self._ask(self._texts.load, kind=kind_name(kind), key=key)
+        found = cast("tuple[bytes, int] | None", self._cursor.fetchone())
+        return None if found is None else Row(decode(kind, found[0]), found[1])
+
+    def save(self, key: str, value: object, version: int, *, owner: str = "") -> None:
+        """See `ports.Unit`."""
+        record = {"kind": kind_name(type(value)), "key": key, "owner": owner, "value": encode(value)}
+        text = self._texts.update if version else self._texts.insert
+        self._change(text, **record, version=version + 1, seen=version)
+        if self._cursor.rowcount == 0:
+            raise LostRaceError
+
+    def delete(self, kind: type[object], key: str) -> None:
+        """See `ports.Unit`."""
+        self._change(self._texts.delete, kind=kind_name(kind), key=key)
+
+    def find(
+        self, kind: type[T], *, owner: str | None = None, after: str = "", limit: int | None = None
+    ) -> Sequence[tuple[str, Row[T]]]:
+        """See `ports.Unit`."""
+        text = self._texts.find[owner is not None, bool(after)]
+        self._ask(text, kind=kind_name(kind), owner=owner, after=after, limit=_ALL if limit is None else limit)
+        found = cast("list[tuple[str, bytes, int]]", self._cursor.fetchall())
+        return [(key, Row(decode(kind, data), version)) for key, data, version in found]
+
+    def append(self, stream: str, entries: Sequence[object]) -> None:
+        """See `ports.Unit`."""
+        require_write_unit(writes=self._writes)
+        self._added.setdefault(stream, []).extend(entries)
+
+    def journal(self, stream: str, entries: Sequence[object]) -> None:
+        """See `ports.Unit`; a database has room for them all."""
+        self.append(stream, entries)
+
+    def read(self, stream: str, kind: type[T]) -> Log[T]:
+        """See `ports.Unit`."""
+        self.flush()
+        self._ask(self._texts.read, stream=stream)
+        found = cast("list[tuple[bytes]]", self._cursor.fetchall())
+        return Log(list(chain.from_iterable(decode_entries(kind, data) for (data,) in found)))
+
+    def schedule(self, job: Job) -> None:
+        """See `ports.Unit`."""
+        require_own_job(self._account, job)
+        self._change(self._texts.schedule, key=job.key, name=job.name, due=job.due, subject=job.subject)
+
+    def unschedule(self, key: str) -> None:
+        """See `ports.Unit`."""
+        self._change(self._texts.unschedule, key=key)
+
+    def jobs(self, *, due: int | None = None, limit: int | None = None) -> Sequence[Job]:
+        """See `ports.Unit`."""
+        self._ask(self._texts.jobs, due=_ALL if due is None else due, limit=_ALL if limit is None else limit)
+        found = cast("list[tuple[str, str, int, str]]", self._cursor.fetchall())
+        return [Job(account=self._account, key=k, name=n, due=d, subject=s) for k, n, d, s in found]
+
+    def reset(self) -> None:
+        """See `ports.Unit`."""
+        self._added.clear()
+        for text in self._texts.reset:
+            self._change(text)
+
+    def flush(self) -> None:
+        """Write what waits for the end of the unit: the log entries, those of a stream together in one row."""
+        if self._added:
+            account = self._account
+            rows = [
+                {"account": account, "stream": s, "entries": encode(added)} for s, added in self._added.items()
+            ]
+            self._cursor.executemany(self._texts.append, rows)
+            self._added.clear()
+
+    def _ask(self, text: str, **parameters: object) -> None:
+        self._cursor.execute(text, {"account": self._account, **parameters})
+
+    def _change(self, text: str, **parameters: object) -> None:
+        require_write_unit(writes=self._writes)
+        self._ask(text, **parameters)
+
+
+class SQLStore:
+    """Keeps everything in three tables, which it creates where they are missing.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: the database cannot be opened.
+    """
+
+    def __init__(self, url: URL) -> None:
+        self._manner = MANNERS[url.get_backend_name()]
+        self._engine = _open(url, self._manner)
+        self._texts = statements(self._engine.dialect)
+        self._gate = WriteGate()
+        self._turn: AbstractContextManager[object] = threading.Lock() if self._manner.one_writer else nullcontext()
+        self._driver_error = self._engine.dialect.loaded_dbapi.Error
+
+    @contextmanager
+    def read(self, account: str) -> Iterator[SQLUnit]:
+        """See `ports.Store`."""
+        with self._transaction(self._manner.begin_read) as cursor:
+            yield SQLUnit(account, cursor, self._texts, writes=False)
+
+    @contextmanager
+    def write(self, account: str) -> Iterator[SQLUnit]:
+        """See `ports.Store`."""
+        with self._gate.passing(), self._turn, self._transaction(self._manner.begin_write) as cursor:
+            unit = SQLUnit(account, cursor, self._texts, writes=True)
+            yield unit
+            unit.flush()
+
+    def accounts(self) -> Sequence[str]:
+        """See `ports.Store`."""
+        names: set[str] = set()
+        with self._transaction(self._manner.begin_read) as cursor:
+            for text in self._texts.accounts:
+                cursor.execute(text)
+                names.update(name for (name,) in cast("list[tuple[str]]", cursor.fetchall()))
+        return sorted(names)
+
+    def close(self) -> None:
+        """See `ports.Store`."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[DBAPICursor]:
+        connection = self._engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            with self._ended(connection, cursor):
+                cursor.execute(begin)
+                yield cursor
+                cursor.execute("COMMIT")
+        finally:
+            connection.close()
+
+    @contextmanager
+    def _ended(self, connection: PoolProxiedConnection, cursor: DBAPICursor) -> Iterator[None]:
+        try:
+            yield
+        except BaseException as error:
+            try:
+                cursor.execute("ROLLBACK")
+            except self._driver_error:
+                connection.invalidate()  # nothing can be taken back on a connection that is gone
+            if _is_lost_race(error):
+                raise LostRaceError from error
+            raise
+
+
+def _is_lost_race(error: BaseException) -> bool:
+    """Whether PostgreSQL gave up on a transaction (class 40: deadlock, serialization) for another one."""
+    return str(getattr(error, "sqlstate", "")).startswith("40")
+
+
+def _open(url: URL, manner: Manner) -> Engine:
+    engine = create_engine(
+        url.set(query={**manner.query, **url.query}),
+        isolation_level="AUTOCOMMIT",  # units begin and end their transactions themselves
+        paramstyle=manner.paramstyle,
+        pool_size=manner.connections_max,
+        max_overflow=0,
+        pool_use_lifo=True,
+        pool_reset_on_return=None,
+        pool_pre_ping=manner.ping,
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: DBAPIConnection, _record: object) -> None:
+        for text in manner.on_connect:
+            connection.cursor().execute(text)
+
+    try:
+        _create_tables(engine, manner)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _create_tables(engine: Engine, manner: Manner) -> None:
+    with engine.connect() as connection:
+        for text in manner.begin_create:
+            connection.exec_driver_sql(text)
+        metadata.create_all(connection)
+        connection.exec_driver_sql("COMMIT")
