@@ -57,11 +57,19 @@ def spread(amount: int, rooms: Iterable[Room]) -> dict[str, int]:
 def first_in_first_out(amount: int, captures: Sequence[Capture]) -> Iterator[tuple[str, int]]:
     """The settleIds, oldest first, that together give back `amount`, each with its part.
 
+    A connector may have given two captures one settleId, so each capture counts by itself.
+
     Raises:
         DoesNotFitError: the captures have less to give back.
     """
-    rooms = (Room(capture.settle_id, capture.refundable) for capture in captures)
-    yield from spread(amount, rooms).items()
+    left = amount
+    for capture in captures:
+        share = min(left, capture.refundable)
+        if share > 0:
+            yield capture.settle_id, share
+            left -= share
+    if left:
+        raise DoesNotFitError(f"{left} of {amount} cents found no capture")
 
 
 def in_proportion(amount: int, part_of: int, whole: int, already: int) -> int:

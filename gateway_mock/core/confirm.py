@@ -89,7 +89,11 @@ def _approve(draft: Draft, call: Call, payment: Payment) -> None:
 def _deny(draft: Draft, call: Call, outcome: Outcome, payment: Payment) -> None:
     """Documented: one denied payment cancels every payment of the transaction; an increase only itself."""
     draft.note(entry_of(call, Happening.FAILED, note=outcome.note or outcome.result))
-    draft.fire_payment(payment.id, Event.CANCELLED)
+    if outcome.result is Result.DENIED:
+        draft.fire_payment(payment.id, Event.CANCELLED)
+    elif payment.increase:
+        # Nobody knows what the connector holds, so it is told to let go (documented for `delayToCancel`).
+        draft.call(Call(operation=Operation.CANCEL, payment_id=payment.id, value=payment.value))
     if not payment.increase:
         draft.add(cancelled=draft.transaction.remaining)
         cancel_everything(draft)

@@ -55,6 +55,8 @@ class Cancel:
     """Cancel that much, in cents."""
 
     value: int
+    captures: tuple[Capture, ...] = ()
+    """As for a refund: an account may have cancels of captured money become refunds (C31)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +202,7 @@ def _cancel_unapproved(transaction: Transaction, request: Cancel) -> Verdict:
 def _cancel_captured(transaction: Transaction, request: Cancel, policy: Policy) -> Verdict:
     """C31: the money is captured already; refused, unless the account turns it into a refund."""
     if policy.cancel_after_capture is AfterCapture.REFUND:
-        return _refund(transaction, Refund(request.value, reduces=True), policy)
+        return _refund(transaction, Refund(request.value, request.captures, reduces=True), policy)
     return refuse(Refusal.CANCEL_AFTER_CAPTURE, id=transaction.id)
 
 

@@ -1,0 +1,262 @@
+"""Writing a step of the core into the store: the ledger, its history, the outbox, the captures.
+
+Everything happens inside the unit of the use case, so a crash leaves either all of it or nothing.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from gateway_mock.core.allocation import Capture
+from gateway_mock.core.ledger import Call, Entry, Happening, Step
+from gateway_mock.core.modes import Operation
+from gateway_mock.core.orders import advance
+from gateway_mock.core.refusals import Refusal, Refused, refuse
+from gateway_mock.core.statuses import OrderStatus, TransactionStatus
+from gateway_mock.ports import Answer, LostRaceError, Row, Unit, Work
+from gateway_mock.records import (
+    CaptureRecord,
+    History,
+    Moments,
+    OperationRecord,
+    OrderRecord,
+    PaymentRecord,
+    Settings,
+    TransactionRecord,
+    history,
+)
+from gateway_mock.service.sandbox import ATTEMPTS_MAX, Sandbox, settings_of
+from gateway_mock.service.schedule import LEASE, send_job
+from gateway_mock.times import seconds_text
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What a step left behind: the record as saved, and the calls to make now that it is safe."""
+
+    record: TransactionRecord
+    work: tuple[Work, ...]
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One unit's view of one account."""
+
+    sandbox: Sandbox
+    unit: Unit
+    account: str
+    settings: Settings
+    now: int
+
+    def book(
+        self,
+        row: Row[TransactionRecord],
+        step: Step,
+        answered: OperationRecord | None = None,
+        answer: Answer | None = None,
+    ) -> Booked:
+        """Save what a step says.
+
+        Args:
+            row: the transaction as it was loaded.
+            step: what core made of the request or the answer.
+            answered: the operation whose answer this is, None for a merchant's request.
+            answer: that answer.
+
+        Raises:
+            LostRaceError: somebody else saved the transaction first.
+        """
+        if not step.entries:
+            return Booked(row.value, (), self.settings)
+        record = replace(
+            row.value,
+            ledger=step.transaction,
+            moments=self._moments(row.value.moments, step.entries),
+        )
+        self.unit.save(record.id, record, row.version)
+        self.unit.append(history(record.id), self._history(step.entries, answered, answer))
+        self._keep_captures(record, step, answered, answer)
+        operations = [self._outbox(record, call) for call in step.calls]
+        if record.order_id is not None:
+            self._advance_order(record)
+        return Booked(record, tuple(self._work(record, operations)), self.settings)
+
+    def captures(self, transaction_id: str) -> tuple[Capture, ...]:
+        """The captures of a transaction that have something left to give back, oldest first."""
+        found = self.unit.find(CaptureRecord, owner=transaction_id)
+        captures = (row.value for _, row in found)
+        return tuple(
+            Capture(each.settle_id, each.payment_id, each.value, each.refunded)
+            for each in captures
+            if each.refunded < each.value
+        )
+
+    # --- The parts ----------------------------------------------------------------------------------------
+
+    def _moments(self, moments: Moments, entries: Iterable[Entry]) -> Moments:
+        for entry in entries:
+            if entry.happening is Happening.TRANSACTION_STATUS:
+                moments = self._moved(moments, entry.after or "")
+            elif entry.happening is Happening.REQUESTED and entry.operation is Operation.REFUND:
+                moments = replace(moments, refunded=self.now, refunding_token=self.sandbox.ids.hex32())
+        return moments
+
+    def _moved(self, moments: Moments, status: str) -> Moments:
+        moments = replace(moments, last_transition=self.now)
+        match status:
+            case TransactionStatus.AUTHORIZED:
+                return replace(moments, authorized=self.now, authorization_token=self.sandbox.ids.hex32())
+            case TransactionStatus.FINISHED:
+                return replace(moments, committed=self.now, commitment_token=self.sandbox.ids.hex32())
+            case TransactionStatus.CANCELLED:
+                return replace(moments, cancelled=self.now, cancellation_token=self.sandbox.ids.hex32())
+            case _:
+                return moments
+
+    def _history(
+        self, entries: Iterable[Entry], answered: OperationRecord | None, answer: Answer | None
+    ) -> list[History]:
+        return [
+            History(
+                date=self.now,
+                token=self.sandbox.ids.hex32() if entry.happening in _WITH_TOKEN else "",
+                entry=entry,
+                request_id=answered.request_id if answered and entry.happening in _ANSWERS else None,
+                response=answer.response if answer and entry.happening in _ANSWERS else None,
+            )
+            for entry in entries
+        ]
+
+    def _outbox(self, record: TransactionRecord, call: Call) -> OperationRecord:
+        """The operation with its requestId, and the job that sends it again should we die before the answer."""
+        request_id = (
+            call.payment_id
+            if call.operation is Operation.AUTHORIZE
+            else f"{seconds_text(self.now)}-{call.value}-{self.sandbox.ids.short()}"
+        )
+        operation = OperationRecord(request_id=request_id, transaction_id=record.id, call=call, created=self.now)
+        self.unit.save(request_id, operation, 0, owner=record.id)
+        self.unit.schedule(send_job(self.account, request_id, self.now + LEASE))
+        return operation
+
+    def _work(self, record: TransactionRecord, operations: Iterable[OperationRecord]) -> Iterable[Work]:
+        payments: dict[str, PaymentRecord] = {}
+        for operation in operations:
+            payment_id = operation.call.payment_id
+            if payment_id not in payments:
+                payments[payment_id] = payment_of(self.unit, payment_id)
+            yield Work(
+                call=operation.call,
+                request_id=operation.request_id,
+                attempt=operation.attempt + 1,
+                transaction=record,
+                payment=payments[payment_id],
+                account=self.account,
+            )
+
+    def _keep_captures(
+        self, record: TransactionRecord, step: Step, answered: OperationRecord | None, answer: Answer | None
+    ) -> None:
+        """A confirmed settle can be given back later; a planned refund takes its part, a smaller one frees it."""
+        for call in step.calls:
+            if call.operation is Operation.REFUND:
+                self._take_captures(record, call, call.value)
+        if answered is None or not (confirmed := _confirmed(step.entries)):
+            return
+        value = confirmed.value or 0
+        if answered.call.operation is Operation.SETTLE and value:
+            self._add_capture(record, answered.call, value, answer)
+        elif answered.call.operation is Operation.REFUND:
+            self._take_captures(record, answered.call, value - answered.call.value)
+
+    def _add_capture(self, record: TransactionRecord, call: Call, value: int, answer: Answer | None) -> None:
+        captured = sum(each.captured for each in record.ledger.payments if each.id == call.payment_id)
+        capture = CaptureRecord(
+            settle_id=(answer.settle_id if answer else None) or "", payment_id=call.payment_id, value=value
+        )
+        # The keys of a payment's captures sort as they happened.
+        self.unit.save(f"{call.payment_id}/{captured:016d}", capture, 0, owner=record.id)
+
+    def _take_captures(self, record: TransactionRecord, call: Call, value: int) -> None:
+        """Reserve (or, below zero, free) an amount on the captures that the refund names, oldest first."""
+        for key, row in self.unit.find(CaptureRecord, owner=record.id) if value else ():
+            capture = row.value
+            if capture.payment_id != call.payment_id or call.settle_id not in (None, capture.settle_id):
+                continue
+            part = max(-capture.refunded, min(value, capture.value - capture.refunded))
+            if part:
+                taken = replace(capture, refunded=capture.refunded + part)
+                self.unit.save(key, taken, row.version, owner=record.id)
+            value -= part
+
+    def _advance_order(self, record: TransactionRecord) -> None:
+        row = self.unit.load(OrderRecord, record.order_id or "")
+        if row is None:
+            return
+        order = advance(row.value.order, record.ledger)
+        if order != row.value.order:
+            self.save_order(row, replace(row.value, order=order))
+
+    def save_order(self, row: Row[OrderRecord], record: OrderRecord) -> None:
+        """Save an order, with the moment that its new status brings."""
+        self.unit.save(record.id, order_moments(replace(record, last_change=self.now), self.now), row.version)
+
+
+class _Undone(Exception):  # noqa: N818 - not an error: it rolls the unit back
+    """Carries a refusal out of a unit, so that nothing of it is kept."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused.message)
+        self.refused = refused
+
+
+def in_unit(sandbox: Sandbox, account: str, use: Callable[[Desk], T | Refused]) -> T | Refused:
+    """Do something in one unit, again after a lost race; a refusal leaves nothing behind."""
+    for _ in range(ATTEMPTS_MAX):
+        try:
+            with sandbox.store.write(account) as unit:
+                result = use(Desk(sandbox, unit, account, settings_of(unit, sandbox), sandbox.clock.now(account)))
+                if not isinstance(result, Refused):
+                    return result
+                raise _Undone(result)
+        except LostRaceError:
+            continue
+        except _Undone as undone:
+            return undone.refused
+    return refuse(Refusal.BUSY)
+
+
+_ANSWERS = frozenset({Happening.CONFIRMED, Happening.FAILED, Happening.HANDED_TO_PERSON, Happening.IGNORED})
+_WITH_TOKEN = _ANSWERS | {Happening.REQUESTED}
+
+
+def _confirmed(entries: Iterable[Entry]) -> Entry | None:
+    return next((entry for entry in entries if entry.happening is Happening.CONFIRMED), None)
+
+
+def order_moments(record: OrderRecord, now: int) -> OrderRecord:
+    """The order with the moment of its status, when it has none yet: a later one never overwrites it (S13)."""
+    match record.order.status:
+        case OrderStatus.PAYMENT_APPROVED | OrderStatus.HANDLING if record.authorized is None:
+            return replace(record, authorized=now)
+        case OrderStatus.INVOICED if record.invoiced is None:
+            return replace(record, invoiced=now)
+        case OrderStatus.CANCELED if record.cancelled is None:
+            return replace(record, cancelled=now)
+        case _:
+            return record
+
+
+def payment_of(unit: Unit, payment_id: str) -> PaymentRecord:
+    """The record of a payment that a ledger names.
+
+    Raises:
+        LookupError: there is none (a fault of this program).
+    """
+    row = unit.load(PaymentRecord, payment_id)
+    if row is None:
+        raise LookupError(f"the ledger names a payment without a record: {payment_id}")
+    return row.value

@@ -1,0 +1,187 @@
+"""The outbox at work: call the connector outside any database transaction, then book or put off its answer.
+
+The first try runs inside the merchant's request. A call whose answer never came goes out again with the same
+requestId: after a crash at once, else when its job is due.
+"""
+
+from collections import deque
+from dataclasses import replace
+
+from gateway_mock.core.confirm import Outcome, Result, confirm
+from gateway_mock.core.modes import Operation
+from gateway_mock.core.statuses import TransactionStatus
+from gateway_mock.ports import Answer, Ended, LostRaceError, Unit, Work
+from gateway_mock.records import (
+    ConnectorSettings,
+    OperationRecord,
+    PaymentRecord,
+    Settings,
+    TransactionRecord,
+    exchanges,
+)
+from gateway_mock.service.booking import Booked, Desk, payment_of
+from gateway_mock.service.sandbox import ATTEMPTS_MAX, Sandbox, settings_of
+from gateway_mock.service.schedule import AUTO_SETTLE_DEFAULT, auto_settle_job, send_job, window_of
+from gateway_mock.times import SECOND
+
+_NOT_SENT = Answer(ended=Ended.DENIED, message="not sent: the transaction was cancelled first")
+_NO_CONNECTOR = Answer(ended=Ended.DENIED, message="the payment's connector is not configured any more")
+
+_RESULTS = {Ended.DONE: Result.DONE, Ended.DENIED: Result.DENIED, Ended.BY_HAND: Result.BY_HAND}
+
+
+def dispatch(sandbox: Sandbox, booked: Booked) -> TransactionRecord:
+    """Make the calls of a step, and those that their answers lead to; the transaction as it is then."""
+    record = booked.record
+    queue = deque((work, booked.settings) for work in booked.work)
+    while queue:
+        work, settings = queue.popleft()
+        followed = attempt(sandbox, work, settings)
+        if followed is not None:
+            record = followed.record
+            queue.extend((each, followed.settings) for each in followed.work)
+    return record
+
+
+def send(sandbox: Sandbox, account: str, request_id: str) -> None:
+    """Send an operation of the outbox, when it is still there."""
+    with sandbox.store.read(account) as unit:
+        work = _work_again(unit, account, request_id)
+        settings = settings_of(unit, sandbox)
+    if work is not None and (booked := attempt(sandbox, work, settings)) is not None:
+        dispatch(sandbox, booked)
+
+
+def recover(sandbox: Sandbox) -> int:
+    """After a start: send every operation that still waits for an answer, and tell how many there were."""
+    waiting = [(account, key) for account in sandbox.store.accounts() for key in _waiting(sandbox, account)]
+    for account, request_id in waiting:
+        send(sandbox, account, request_id)
+    return len(waiting)
+
+
+def _waiting(sandbox: Sandbox, account: str) -> list[str]:
+    with sandbox.store.read(account) as unit:
+        return [key for key, _ in unit.find(OperationRecord)]
+
+
+def _work_again(unit: Unit, account: str, request_id: str) -> Work | None:
+    operation = unit.load(OperationRecord, request_id)
+    if operation is None:
+        return None
+    transaction = unit.load(TransactionRecord, operation.value.transaction_id)
+    if transaction is None:
+        return None
+    return Work(
+        call=operation.value.call,
+        request_id=request_id,
+        attempt=operation.value.attempt + 1,
+        transaction=transaction.value,
+        payment=payment_of(unit, operation.value.call.payment_id),
+        account=account,
+    )
+
+
+def attempt(sandbox: Sandbox, work: Work, settings: Settings) -> Booked | None:
+    """One try of one call; None when somebody else has booked its answer meanwhile.
+
+    Raises:
+        LostRaceError: the transaction could not be saved in `ATTEMPTS_MAX` tries; the outbox keeps the call.
+    """
+    answer = _ask(sandbox, work, settings.connector(work.payment.connector))
+    for _ in range(ATTEMPTS_MAX):
+        try:
+            with sandbox.store.write(work.account) as unit:
+                return _record(sandbox, unit, work, answer)
+        except LostRaceError:
+            continue
+    raise LostRaceError(work.request_id)
+
+
+def _ask(sandbox: Sandbox, work: Work, connector: ConnectorSettings | None) -> Answer:
+    if connector is None:
+        return _NO_CONNECTOR
+    if work.call.operation is Operation.AUTHORIZE and _cancelled(sandbox, work):
+        return _NOT_SENT
+    return sandbox.connector.perform(connector, work)
+
+
+def _cancelled(sandbox: Sandbox, work: Work) -> bool:
+    """A sibling may have been denied while this payment waited for its turn."""
+    if len(work.transaction.ledger.payments) == 1:
+        return False
+    with sandbox.store.read(work.account) as unit:
+        row = unit.load(TransactionRecord, work.transaction.id)
+    return row is not None and row.value.ledger.status is TransactionStatus.CANCELLING
+
+
+def _record(sandbox: Sandbox, unit: Unit, work: Work, answer: Answer) -> Booked | None:
+    """Journal the exchange, then book a final answer or put the call off."""
+    operation = unit.load(OperationRecord, work.request_id)
+    row = unit.load(TransactionRecord, work.transaction.id)
+    if answer.exchange is not None:
+        unit.journal(exchanges(work.transaction.id), [answer.exchange])
+    if operation is None or row is None:
+        return None
+    desk = Desk(sandbox, unit, work.account, settings_of(unit, sandbox), sandbox.clock.now(work.account))
+    if work.call.operation is Operation.AUTHORIZE:
+        _remember(desk, work, answer)
+    outcome = _outcome(operation.value, answer, desk.now)
+    if outcome is None:
+        _put_off(desk, operation.value, operation.version, answer)
+        return Booked(row.value, (), desk.settings)
+    unit.delete(OperationRecord, work.request_id)
+    unit.unschedule(send_job(work.account, work.request_id, 0).key)
+    step = confirm(row.value.ledger, work.call, outcome)
+    return desk.book(row, step, operation.value, answer)
+
+
+def _outcome(operation: OperationRecord, answer: Answer, now: int) -> Outcome | None:
+    """The end of the call, or None while it will be tried again."""
+    if answer.ended in _RESULTS:
+        return Outcome(_RESULTS[answer.ended], answer.value, answer.message)
+    window = window_of(operation.call.operation, answer.cancels_after)
+    if now >= operation.created + window.length:
+        return Outcome(Result.GIVEN_UP, note=answer.message)
+    return None
+
+
+def _put_off(desk: Desk, operation: OperationRecord, version: int, answer: Answer) -> None:
+    window = window_of(operation.call.operation, answer.cancels_after)
+    due = min(desk.now + window.every, operation.created + window.length)
+    again = replace(operation, attempt=operation.attempt + 1)
+    desk.unit.save(operation.request_id, again, version, owner=operation.transaction_id)
+    desk.unit.schedule(send_job(desk.account, operation.request_id, due))
+
+
+def _remember(desk: Desk, work: Work, answer: Answer) -> None:
+    """What later calls of this payment need from the authorization's answer, and when it settles by itself."""
+    row = desk.unit.load(PaymentRecord, work.payment.id)
+    if row is None:
+        return
+    told = replace(
+        row.value,
+        tid=answer.tid or row.value.tid,
+        nsu=answer.nsu or row.value.nsu,
+        authorization_id=answer.authorization_id or row.value.authorization_id,
+        acquirer=answer.acquirer or row.value.acquirer,
+        payment_url=answer.payment_url or row.value.payment_url,
+        code=answer.code,
+        message=answer.message,
+        response=answer.response,
+    )
+    if answer.ended is Ended.DONE:
+        told = replace(told, authorized=desk.now, settles_at=_settles_at(desk, work, answer))
+        if told.settles_at is not None:
+            desk.unit.schedule(auto_settle_job(desk.account, told.id, told.settles_at))
+    desk.unit.save(told.id, told, row.version, owner=told.transaction_id)
+
+
+def _settles_at(desk: Desk, work: Work, answer: Answer) -> int | None:
+    """C12: without anti-fraud the shorter delay wins. C11: without any, four days. Legacy: its own setting."""
+    if answer.exchange is None:
+        settings = desk.settings.connector(work.payment.connector)
+        after = settings.settles_after if settings else None
+        return None if after is None else desk.now + after * SECOND
+    delays = [d for d in (answer.settles_after, answer.settles_after_antifraud) if d is not None]
+    return desk.now + (min(delays) * SECOND if delays else AUTO_SETTLE_DEFAULT)

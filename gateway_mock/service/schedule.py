@@ -1,0 +1,65 @@
+"""What is due when: the retries of a call, and the delays that settle by themselves.
+
+Documented windows: authorizations are tried for 7 days unless the connector said how long, settles, cancels and
+refunds for a day. The cadence of the latter is recommended: once an hour (S37).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from gateway_mock.core.modes import Operation
+from gateway_mock.ports import Job
+from gateway_mock.times import DAY, SECOND
+
+MINUTE, HOUR = 60 * SECOND, 3600 * SECOND
+
+SEND = "send"
+AUTO_SETTLE = "auto-settle"
+CHANGE = "change"
+
+LEASE = 2 * MINUTE
+"""How long the request that wrote an operation has to send it, before somebody else may."""
+
+AUTO_SETTLE_DEFAULT = 4 * DAY
+"""A create answer without delays (C11, known issue 1053010)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How long and how often a call is tried again, in microseconds."""
+
+    length: int
+    every: int
+
+
+WINDOWS: Mapping[Operation, Window] = MappingProxyType(
+    {
+        Operation.AUTHORIZE: Window(7 * DAY, HOUR),
+        Operation.SETTLE: Window(DAY, HOUR),
+        Operation.CANCEL: Window(DAY, HOUR),
+        Operation.REFUND: Window(DAY, HOUR),
+    }
+)
+
+
+def window_of(operation: Operation, cancels_after: int | None) -> Window:
+    """The window of an operation; `delayToCancel` (seconds) sets the one of an undefined payment.
+
+    Documented cadence: every 5 minutes up to an hour, hourly below a day, every 4 hours from a day on.
+    """
+    if operation is not Operation.AUTHORIZE or cancels_after is None:
+        return WINDOWS[operation]
+    length = cancels_after * SECOND
+    every = 5 * MINUTE if length <= HOUR else HOUR if length < DAY else 4 * HOUR
+    return Window(length, every)
+
+
+def send_job(account: str, request_id: str, due: int) -> Job:
+    """Send an operation (again) when it is due."""
+    return Job(account=account, key=f"{SEND}/{request_id}", name=SEND, due=due, subject=request_id)
+
+
+def auto_settle_job(account: str, payment_id: str, due: int) -> Job:
+    """Settle a payment by itself when its delay runs out."""
+    return Job(account=account, key=f"{AUTO_SETTLE}/{payment_id}", name=AUTO_SETTLE, due=due, subject=payment_id)

@@ -1,0 +1,207 @@
+"""The use cases of the Payments Gateway API: start, pay, authorize, settle, cancel, refund.
+
+Each request of money goes: load, plan, save the intent with its outbox, call the connectors, confirm, save.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from gateway_mock.core.ledger import Payment, Transaction
+from gateway_mock.core.plan import Authorize, AutoSettle, Cancel, Receive, Refund, Request, Settle, plan
+from gateway_mock.core.policy import AfterCapture
+from gateway_mock.core.refusals import Refusal, Refused, refuse
+from gateway_mock.records import Moments, PaymentRecord, TransactionRecord
+from gateway_mock.service.booking import Booked, Desk, in_unit
+from gateway_mock.service.dispatch import dispatch
+from gateway_mock.service.sandbox import Sandbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """A transaction to be. `value` is cents."""
+
+    value: int
+    reference: str
+    channel: str
+    sales_channel: str
+    urn: str | None = None
+    owner: str = ""
+    order_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A request that was taken: the transaction after everything that could be done at once."""
+
+    record: TransactionRecord
+    value: int = 0
+    """What was asked for, in cents."""
+
+
+def start(sandbox: Sandbox, account: str, wanted: Start) -> TransactionRecord | Refused:
+    """Make a transaction."""
+    if wanted.value <= 0 or not all(text.strip() for text in (wanted.reference, wanted.channel)):
+        return refuse(Refusal.TRANSACTION_INVALID)
+    now = sandbox.clock.now(account)
+    record = TransactionRecord(
+        ledger=Transaction(id=sandbox.ids.hex32(), value=wanted.value),
+        moments=Moments(started=now, last_transition=now),
+        reference=wanted.reference,
+        channel=wanted.channel,
+        sales_channel=wanted.sales_channel,
+        urn=wanted.urn,
+        owner=wanted.owner,
+        order_id=wanted.order_id,
+    )
+    with sandbox.store.write(account) as unit:
+        unit.save(record.id, record, 0)
+    return record
+
+
+def send_payments(
+    sandbox: Sandbox, account: str, transaction_id: str, payments: Sequence[PaymentRecord]
+) -> Done | Refused:
+    """The shopper's payments arrive; each goes to the connector that its payment system is routed to.
+
+    Args:
+        payments: the records without id, sequence and transaction; an empty `connector` means: by the rules.
+    """
+
+    def receive(desk: Desk, record: TransactionRecord) -> Receive | Refused:
+        ledger: list[Payment] = []
+        for sequence, wanted in enumerate(payments, start=len(record.ledger.payments)):
+            joined = join(desk, record, wanted, sequence)
+            if isinstance(joined, Refused):
+                return joined
+            ledger.append(joined)
+        return Receive(tuple(ledger))
+
+    return ask(sandbox, account, transaction_id, receive)
+
+
+def join(
+    desk: Desk, record: TransactionRecord, wanted: PaymentRecord, sequence: int, *, increase: bool = False
+) -> Payment | Refused:
+    """Write a payment's record, and what the ledger needs of it."""
+    settings = desk.settings
+    connector = settings.connector(wanted.connector) if wanted.connector else settings.route(wanted.payment_system)
+    if connector is None:
+        why = f"no connector is configured for payment system {wanted.payment_system}"
+        return refuse(Refusal.PAYMENT_INVALID, why=why)
+    kept = replace(
+        wanted,
+        id=desk.sandbox.ids.hex32(),
+        transaction_id=record.id,
+        sequence=sequence,
+        connector=connector.name,
+        callback_signature=desk.sandbox.ids.hex32(),
+    )
+    desk.unit.save(kept.id, kept, 0, owner=record.id)
+    return Payment(
+        id=kept.id,
+        value=kept.value,
+        connector=connector.name,
+        kind=connector.kind,
+        mode=connector.mode,
+        group=kept.group,
+        increase=increase,
+    )
+
+
+def authorize(sandbox: Sandbox, account: str, transaction_id: str, soft_descriptor: str | None) -> Done | Refused:
+    """Ask every connector; one denial cancels every payment (documented). Asking again changes nothing (S33)."""
+    done = ask(sandbox, account, transaction_id, Authorize())
+    if isinstance(done, Done) and soft_descriptor and soft_descriptor != done.record.soft_descriptor:
+
+        def described(record: TransactionRecord) -> TransactionRecord:
+            return replace(record, soft_descriptor=soft_descriptor)
+
+        return change(sandbox, account, transaction_id, described)
+    return done
+
+
+def settle(sandbox: Sandbox, account: str, transaction_id: str, value: int) -> Done | Refused:
+    """Settle that many cents."""
+    return ask(sandbox, account, transaction_id, Settle(value))
+
+
+def cancel(sandbox: Sandbox, account: str, transaction_id: str, value: int) -> Done | Refused:
+    """Cancel that many cents."""
+    return ask(sandbox, account, transaction_id, Cancel(value))
+
+
+def refund(sandbox: Sandbox, account: str, transaction_id: str, value: int) -> Done | Refused:
+    """Give that many cents back."""
+    return ask(sandbox, account, transaction_id, Refund(value))
+
+
+def auto_settle(sandbox: Sandbox, account: str, payment_id: str) -> None:
+    """The delay of a payment ran out."""
+    with sandbox.store.read(account) as unit:
+        row = unit.load(PaymentRecord, payment_id)
+    if row is not None:
+        ask(sandbox, account, row.value.transaction_id, AutoSettle(payment_id))
+
+
+Builder = Callable[[Desk, TransactionRecord], Request | Refused]
+
+
+def ask(sandbox: Sandbox, account: str, transaction_id: str, request: Request | Builder) -> Done | Refused:
+    """Put a request to a transaction. The intent is saved before any connector is called."""
+
+    def put(desk: Desk) -> Booked | Refused:
+        return put_request(desk, transaction_id, request)
+
+    booked = in_unit(sandbox, account, put)
+    if isinstance(booked, Refused):
+        return booked
+    return Done(dispatch(sandbox, booked), getattr(request, "value", 0))
+
+
+def put_request(desk: Desk, transaction_id: str, request: Request | Builder) -> Booked | Refused:
+    """Plan a request inside a unit and save what it means."""
+    row = desk.unit.load(TransactionRecord, transaction_id)
+    if row is None:
+        return refuse(Refusal.TRANSACTION_NOT_FOUND, id=transaction_id)
+    wanted = request(desk, row.value) if callable(request) else request
+    if isinstance(wanted, Refused):
+        return wanted
+    if isinstance(wanted, Refund | Cancel):
+        wanted = _with_captures(desk, row.value, wanted)
+    verdict = plan(row.value.ledger, wanted, desk.settings.policy)
+    return verdict if isinstance(verdict, Refused) else desk.book(row, verdict)
+
+
+def _with_captures(desk: Desk, record: TransactionRecord, request: Refund | Cancel) -> Refund | Cancel:
+    into_refund = desk.settings.policy.cancel_after_capture is AfterCapture.REFUND
+    if isinstance(request, Cancel) and not into_refund:
+        return request
+    return replace(request, captures=desk.captures(record.id))
+
+
+def change(
+    sandbox: Sandbox, account: str, transaction_id: str, changed: Callable[[TransactionRecord], TransactionRecord]
+) -> Done | Refused:
+    """Change what the API shows of a transaction; its ledger stays as it is."""
+
+    def save(desk: Desk) -> Done | Refused:
+        row = desk.unit.load(TransactionRecord, transaction_id)
+        if row is None:
+            return refuse(Refusal.TRANSACTION_NOT_FOUND, id=transaction_id)
+        record = changed(row.value)
+        desk.unit.save(record.id, record, row.version)
+        return Done(record)
+
+    return in_unit(sandbox, account, save)
+
+
+def add_data(
+    sandbox: Sandbox, account: str, transaction_id: str, data: Sequence[tuple[str, str]]
+) -> Done | Refused:
+    """Keep additional data; a name that comes again replaces its value."""
+    return change(
+        sandbox,
+        account,
+        transaction_id,
+        lambda record: replace(record, fields=tuple((dict(record.fields) | dict(data)).items())),
+    )

@@ -1,0 +1,38 @@
+"""Moments as VTEX writes them. A moment is a number of microseconds since 1970, UTC."""
+
+from datetime import UTC, datetime, timedelta
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+SECOND = 1_000_000
+DAY = 24 * 60 * 60 * SECOND
+
+
+def _moment(microseconds: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def ticks_text(microseconds: int) -> str:
+    """Seven digits and Z, as the gateway does: `2023-12-15T19:53:59.4307270Z`."""
+    return f"{_moment(microseconds):%Y-%m-%dT%H:%M:%S.%f}0Z"
+
+
+def seconds_text(microseconds: int) -> str:
+    """To the second and without zone, as in a requestId: `2023-12-15T19:53:59`."""
+    return f"{_moment(microseconds):%Y-%m-%dT%H:%M:%S}"
+
+
+def offset_text(microseconds: int) -> str:
+    """With an offset, as Orders does: `2023-12-15T19:53:59.430727+00:00`."""
+    return _moment(microseconds).isoformat(timespec="microseconds")
+
+
+def us_text(microseconds: int) -> str:
+    """As the gateway's `lastTransitionDate`: `6/2/2023 5:05:44 PM`."""
+    moment = _moment(microseconds)
+    return f"{moment.month}/{moment.day}/{moment.year} {moment.hour % 12 or 12}:{moment:%M:%S %p}"
+
+
+def ticks(microseconds: int) -> int:
+    """.NET ticks, 100 ns each since the year 1, as in the interactions."""
+    return microseconds * 10 + 621_355_968_000_000_000
