@@ -33,10 +33,18 @@ class Notified:
 
 @dataclass(slots=True)
 class Page:
-    """One payment with its lock; `checkout` is how it was created, none before any create."""
+    """One payment with its lock.
+
+    Attributes:
+        payment: as it stands.
+        checkout: how it was created; None before any create.
+        callback_due: whether its callback was set on its way.
+        lock: held around everything that touches the payment.
+    """
 
     payment: Payment
     checkout: Checkout | None = None
+    callback_due: bool = False
     # Re-entrant, so that a whole request can hold it around single steps.
     lock: RLock = field(default_factory=RLock)
 
@@ -54,6 +62,16 @@ class Book:
         self._rules = rules
         self._pages: dict[str, Page] = {}
         self._records: dict[str, Record] = {}
+
+    def payment(self, payment_id: str) -> Payment:
+        """A payment as it stands; `absent` when it was never seen."""
+        page = self._pages.get(payment_id)
+        return Payment(payment_id) if page is None else page.payment
+
+    def checkout(self, payment_id: str) -> Checkout | None:
+        """How a payment was created; None when it was not."""
+        page = self._pages.get(payment_id)
+        return None if page is None else page.checkout
 
     def page(self, payment_id: str) -> Page:
         """The page of a payment; a new one says that the payment is `absent`."""

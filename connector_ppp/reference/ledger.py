@@ -23,7 +23,7 @@ from connector_ppp.reference.payment import (
     Status,
     identifier,
 )
-from connector_ppp.reference.rules import RULES, AnyRequest, Checks, Refusal, Rules
+from connector_ppp.reference.rules import RULES, AnyRequest, Checks, Refusal, Rules, shares_differ
 
 
 class InvariantError(RuntimeError):
@@ -70,13 +70,15 @@ def authorize(payment: Payment, request: Authorize, status: Status) -> Decision:
         status: what the scenario says for a new payment: undefined, approved or denied.
 
     Returns:
-        The decision; its identifier is the `tid`. Refused: a value that is not positive, or a paymentId that
-        came before with another value or currency (S7, by analogy).
+        The decision; its identifier is the `tid`. Refused: a paymentId that came before with another value or
+        currency (S7, by analogy), a value that is not positive, recipients that do not add up to it.
     """
     if payment.currency and (payment.value, payment.currency) != (request.value, request.currency):
         return Decision(payment, _refuse(Refusal.PAYMENT_ID_CONFLICT))
     if request.value <= 0:
         return Decision(payment, _refuse(Refusal.VALUE_NOT_POSITIVE))
+    if shares_differ(request.recipients, request.value):
+        return Decision(payment, _refuse(Refusal.RECIPIENTS_DO_NOT_ADD_UP))
     if payment.status is not Status.ABSENT:
         return Decision(payment, Answer(payment.tid, payment.value), repeated=True)
     created = _move(replace(payment, value=request.value, currency=request.currency), status)

@@ -4,7 +4,7 @@ Nothing here decides (`rules`, `ledger` do), and nothing here knows HTTP, clocks
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import blake2b
 from types import MappingProxyType
@@ -40,15 +40,21 @@ class Authorize:
     payment_id: str
     value: int
     currency: str
+    recipients: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Settle:
-    """Capture `value` minor units."""
+    """Capture `value` minor units; `recipients` are the shares of a split.
+
+    The tid comes along in all three operations, but says nothing that the paymentId does not (known issue 486752).
+    """
 
     request_id: str
     payment_id: str
     value: int
+    recipients: tuple[int, ...] = ()
+    tid: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,7 @@ class Cancel:
     request_id: str
     payment_id: str
     value: int | None = None
+    tid: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,8 @@ class Refund:
     payment_id: str
     value: int
     settle_id: str | None = None
+    recipients: tuple[int, ...] = ()
+    tid: str | None = field(default=None, compare=False)
 
 
 Request: TypeAlias = Settle | Cancel | Refund

@@ -17,6 +17,7 @@ class Refusal(StrEnum):
     REQUEST_ID_CONFLICT = "request-id-conflict"
     PAYMENT_ID_CONFLICT = "payment-id-conflict"
     VALUE_NOT_POSITIVE = "value-not-positive"
+    RECIPIENTS_DO_NOT_ADD_UP = "recipients-do-not-add-up"
     UNKNOWN_PAYMENT = "unknown-payment"
     PAYMENT_CANCELLED = "payment-cancelled"
     PAYMENT_DENIED = "payment-denied"
@@ -56,6 +57,15 @@ def _not_positive(_payment: Payment, request: Request) -> bool:
     return request.value is not None and request.value <= 0
 
 
+def shares_differ(recipients: tuple[int, ...], value: int) -> bool:
+    """Whether the shares of a split do not make up the value; no recipients, no split (VTEX docs)."""
+    return bool(recipients) and (sum(recipients) != value or min(recipients) < 0)
+
+
+def _recipients_differ(_payment: Payment, request: Settle | Refund) -> bool:
+    return shares_differ(request.recipients, request.value)
+
+
 def _status_is(status: Status) -> Callable[[Payment, Request], bool]:
     return lambda payment, _request: payment.status is status
 
@@ -92,6 +102,7 @@ def _refunds_above_settlement(payment: Payment, request: Refund) -> bool:
 
 _SETTLE: Checks[Settle] = {
     Refusal.VALUE_NOT_POSITIVE: _not_positive,
+    Refusal.RECIPIENTS_DO_NOT_ADD_UP: _recipients_differ,
     Refusal.UNKNOWN_PAYMENT: _status_is(Status.ABSENT),
     Refusal.PAYMENT_CANCELLED: _status_is(Status.CANCELLED),
     Refusal.PAYMENT_DENIED: _status_is(Status.DENIED),
@@ -109,6 +120,7 @@ _CANCEL: Checks[Cancel] = {
 
 _REFUND: Checks[Refund] = {
     Refusal.VALUE_NOT_POSITIVE: _not_positive,
+    Refusal.RECIPIENTS_DO_NOT_ADD_UP: _recipients_differ,
     Refusal.UNKNOWN_PAYMENT: _status_is(Status.ABSENT),
     Refusal.REFUND_ABOVE_CAPTURED: lambda payment, request: request.value > payment.refundable,
     Refusal.UNKNOWN_SETTLEMENT: _names_no_settlement,
@@ -145,6 +157,7 @@ EXPLANATIONS: Final[Mapping[Refusal, str]] = {
     Refusal.REQUEST_ID_CONFLICT: "this requestId was used before for another operation, payment or value",
     Refusal.PAYMENT_ID_CONFLICT: "this paymentId was created before with another value or currency",
     Refusal.VALUE_NOT_POSITIVE: "the value must be above zero",
+    Refusal.RECIPIENTS_DO_NOT_ADD_UP: "the recipients' amounts do not add up to the value",
     Refusal.UNKNOWN_PAYMENT: "this payment was never created here",
     Refusal.PAYMENT_CANCELLED: "the payment was cancelled",
     Refusal.PAYMENT_DENIED: "the payment was denied",

@@ -1,0 +1,75 @@
+"""The asynchronous callback: once, after the answer, to the unchanged URL, with the provider's credentials.
+
+Known issue 1344363: a callback while the gateway's own request is still open freezes the transaction. So it leaves
+in a thread of its own, a moment after the answer was given to the server. If it gets lost, the gateway still
+learns the status from its next create (known issue 1129281): the payment is resolved before the callback leaves.
+"""
+
+from collections.abc import Mapping
+from threading import Timer
+from typing import Final
+
+import requests
+
+from connector_ppp.reference.book import Book, Notified
+from connector_ppp.reference.payment import Status
+from connector_ppp.reference.replies import WORDS, authorize_response
+from connector_ppp.wire import encode
+
+TIMEOUT_SECONDS: Final = 5.0
+
+
+class Callbacks:
+    """Sends callbacks and notes in the book how they were received.
+
+    Args:
+        book: the provider's memory.
+        credentials: the app key and app token of the provider's own account.
+        delay_seconds: how long after its answer a payment is resolved.
+    """
+
+    def __init__(self, book: Book, credentials: tuple[str, str], delay_seconds: float) -> None:
+        self._book = book
+        self._credentials = credentials
+        self._delay_seconds = delay_seconds
+
+    def later(self, payment_id: str, status: Status) -> None:
+        """Resolve a payment and tell the gateway, a moment from now, in the background."""
+        timer = Timer(self._delay_seconds, self.resolve, (payment_id, status))
+        timer.daemon = True
+        timer.start()
+
+    def resolve(self, payment_id: str, status: Status) -> Notified | None:
+        """Give an undefined payment its final status and tell the gateway.
+
+        Returns:
+            What became of the callback; None when the payment was not undefined, for then there is no news.
+        """
+        page = self._book.page(payment_id)
+        with page.lock:
+            if page.payment.status is not Status.UNDEFINED or page.checkout is None:
+                return None
+            payment, checkout = self._book.resolve(payment_id, status), page.checkout
+        body = encode(authorize_response(payment, checkout))
+        answered, error = _post(checkout.callback_url, body, self._headers())
+        notified = Notified(payment_id, WORDS[payment.status], answered, error)
+        self._book.notified.append(notified)
+        return notified
+
+    def _headers(self) -> Mapping[str, str]:
+        app_key, app_token = self._credentials
+        return {
+            "Content-Type": "application/json",
+            "X-VTEX-API-AppKey": app_key,
+            "X-VTEX-API-AppToken": app_token,
+        }
+
+
+def _post(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int | None, str | None]:
+    """The status of the answer, or the reason why there is none."""
+    try:
+        # A redirect would carry the credentials to somebody else.
+        answer = requests.post(url, data=body, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False)
+    except requests.RequestException as error:
+        return None, f"{type(error).__name__}: {error}"
+    return answer.status_code, None
