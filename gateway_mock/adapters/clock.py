@@ -1,16 +1,12 @@
-"""The moment, real or told, in microseconds since 1970 (UTC); and the forms in which VTEX writes moments."""
+"""The moment, real or told, in microseconds since 1970 (UTC)."""
 
 import threading
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from gateway_mock.ports import Row, Store, Unit
 
 START = 1_767_225_600_000_000  # 2026-01-01T00:00:00Z: where manual clocks begin unless told otherwise
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_OFFSET = "+00:00"
 _KEY = "clock"
 
 
@@ -84,38 +80,3 @@ class ManualClock:
             latest = max(moment, self._moments.get(account, moment))
             self._moments[account] = latest
         return latest
-
-
-def iso_ticks(moment: int) -> str:
-    """Seven decimals and a Z, as in transactions: `2023-12-15T19:53:59.4307270Z`."""
-    return f"{_iso(moment, 'microseconds')}0Z"
-
-
-def iso_ticks_offset(moment: int) -> str:
-    """Seven decimals and an offset, as in orders: `2019-02-06T20:46:04.4003600+00:00`."""
-    return f"{_iso(moment, 'microseconds')}0{_OFFSET}"
-
-
-def iso_seconds(moment: int) -> str:
-    """Seconds without a zone, as in authorizations and requestIds: `2023-06-02T17:05:42`."""
-    return _iso(moment, "seconds")
-
-
-def iso_seconds_offset(moment: int) -> str:
-    """Seconds and an offset, as in orders: `2019-01-28T20:33:04+00:00`."""
-    return f"{_iso(moment, 'seconds')}{_OFFSET}"
-
-
-def us_seconds(moment: int) -> str:
-    """The American way, as in `lastTransitionDate`: `6/2/2023 5:05:44 PM`."""
-    utc = _utc(moment)
-    half, hour = divmod(utc.hour, 12)
-    return f"{utc.month}/{utc.day}/{utc.year} {hour or 12}:{utc:%M:%S} {('AM', 'PM')[half]}"
-
-
-def _iso(moment: int, precision: str) -> str:
-    return _utc(moment).isoformat(timespec=precision).removesuffix(_OFFSET)
-
-
-def _utc(moment: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=moment)

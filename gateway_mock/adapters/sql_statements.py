@@ -149,7 +149,7 @@ def _find(*, owned: bool, paged: bool) -> ClauseElement:
 
 
 def _jobs() -> ClauseElement:
-    query = select(jobs.c.account, jobs.c.key, jobs.c.name, jobs.c.due, jobs.c.subject)
+    query = select(jobs.c.key, jobs.c.name, jobs.c.due, jobs.c.subject)
     query = query.where(*_is(jobs, "account"), jobs.c.due <= bindparam("due"))
     return query.order_by(jobs.c.due, jobs.c.key).limit(bindparam("limit")).offset(_NOTHING)
 

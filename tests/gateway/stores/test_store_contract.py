@@ -1,0 +1,425 @@
+"""What every store does alike: records, logs, jobs, units, accounts."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from gateway_mock.ports import Job, LostRaceError, Row
+
+HERE, THERE = "here", "there"
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A kind of record."""
+
+    content: str
+    weight: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Another kind, and what streams are made of."""
+
+    content: str
+
+
+def put(store, key, content="x", account=HERE, owner=""):
+    """Save a new parcel."""
+    with store.write(account) as unit:
+        unit.save(key, Parcel(content), 0, owner=owner)
+
+
+def found(store, account=HERE, **conditions):
+    """The keys that `find` gives."""
+    with store.read(account) as unit:
+        return [key for key, _ in unit.find(Parcel, **conditions)]
+
+
+def job(key, due, account=HERE):
+    """A job of that key."""
+    return Job(account=account, key=key, name="send", due=due, subject="s")
+
+
+# --- Records ------------------------------------------------------------------------------------------------
+
+
+def test_a_record_comes_back_as_it_was_saved(store):
+    """A new record has version 1 and equals what was saved."""
+    put(store, "k", "gold")
+    with store.read(HERE) as unit:
+        assert unit.load(Parcel, "k") == Row(Parcel("gold"), 1)
+
+
+def test_every_save_counts_the_version_up(store):
+    """The third save of a record leaves version 3."""
+    put(store, "k")
+    for version in (1, 2):
+        with store.write(HERE) as unit:
+            unit.save("k", Parcel("y", version), version)
+    with store.read(HERE) as unit:
+        assert unit.load(Parcel, "k") == Row(Parcel("y", 2), 3)
+
+
+def test_two_kinds_share_no_keys(store):
+    """A parcel and a letter lie under the same key beside each other."""
+    with store.write(HERE) as unit:
+        unit.save("k", Parcel("p"), 0)
+        unit.save("k", Letter("l"), 0)
+    with store.read(HERE) as unit:
+        assert unit.load(Parcel, "k").value == Parcel("p")
+        assert unit.load(Letter, "k").value == Letter("l")
+
+
+@pytest.mark.parametrize("version", [0, 1, 3])
+def test_a_save_with_another_version_than_the_stored_one_loses_the_race(store, version):
+    """Version 2 is stored: 0, 1 and 3 are refused, and the record stays as it was."""
+    put(store, "k")
+    with store.write(HERE) as unit:
+        unit.save("k", Parcel("second"), 1)
+    with pytest.raises(LostRaceError), store.write(HERE) as unit:
+        unit.save("k", Parcel("late"), version)
+    with store.read(HERE) as unit:
+        assert unit.load(Parcel, "k") == Row(Parcel("second"), 2)
+
+
+def test_a_save_of_a_record_that_is_gone_loses_the_race(store):
+    """Who has loaded version 1 does not bring a deleted record back."""
+    put(store, "k")
+    with store.write(HERE) as unit:
+        unit.delete(Parcel, "k")
+    with pytest.raises(LostRaceError), store.write(HERE) as unit:
+        unit.save("k", Parcel("late"), 1)
+    assert found(store) == []
+
+
+def test_a_deleted_record_can_be_new_again(store):
+    """After a delete, version 0 is right and 1 is stored."""
+    put(store, "k")
+    with store.write(HERE) as unit:
+        unit.delete(Parcel, "k")
+        unit.delete(Parcel, "never was")
+        unit.save("k", Parcel("again"), 0)
+    with store.read(HERE) as unit:
+        assert unit.load(Parcel, "k") == Row(Parcel("again"), 1)
+
+
+def test_records_are_found_in_the_order_of_code_points(store):
+    """Upper case sorts before lower case, accents after z, and a clef outside of the first plane last."""
+    for key in ("b", "é", "B", "𝄞", "a", "~", "ﬀ", "A1", "A"):
+        put(store, key)
+    assert found(store) == ["A", "A1", "B", "a", "b", "~", "é", "ﬀ", "𝄞"]
+
+
+def test_records_are_found_by_their_owner(store):
+    """Only those of the owner, in the order of their keys; the owner `` owns those that have none."""
+    for key, owner in (("3", "ann"), ("1", "bob"), ("2", "ann"), ("0", "")):
+        put(store, key, owner=owner)
+    assert found(store, owner="ann") == ["2", "3"]
+    assert found(store, owner="bob") == ["1"]
+    assert found(store, owner="") == ["0"]
+    assert found(store, owner="nobody") == []
+
+
+def test_a_save_can_change_the_owner(store):
+    """The record leaves the one owner's list and joins the other's."""
+    put(store, "k", owner="ann")
+    with store.write(HERE) as unit:
+        unit.save("k", Parcel("x"), 1, owner="bob")
+    assert found(store, owner="ann") == []
+    assert found(store, owner="bob") == ["k"]
+
+
+def test_records_are_found_page_by_page(store):
+    """Pages of two, each after the last key of the one before, show all five once."""
+    for key in "edcba":
+        put(store, key, owner="ann")
+    for owner in (None, "ann"):
+        assert found(store, owner=owner, limit=2) == ["a", "b"]
+        assert found(store, owner=owner, after="b", limit=2) == ["c", "d"]
+        assert found(store, owner=owner, after="d", limit=2) == ["e"]
+        assert found(store, owner=owner, after="e", limit=2) == []
+        assert found(store, owner=owner, after="bb") == ["c", "d", "e"]
+        assert found(store, owner=owner, limit=0) == []
+
+
+def test_a_record_under_no_key_is_a_record(store):
+    """The empty key loads and is found first."""
+    put(store, "", "empty")
+    put(store, "a")
+    assert found(store) == ["", "a"]
+
+
+# --- Logs ---------------------------------------------------------------------------------------------------
+
+
+def test_a_log_is_read_oldest_first(store):
+    """Entries of one unit and of several units keep their order, each stream for itself."""
+    with store.write(HERE) as unit:
+        unit.append("s", [Letter("1"), Letter("2")])
+        unit.append("other", [Letter("o")])
+        unit.append("s", [Letter("3")])
+    with store.write(HERE) as unit:
+        unit.append("s", [Letter("4")])
+    with store.read(HERE) as unit:
+        assert [entry.content for entry in unit.read("s", Letter).entries] == ["1", "2", "3", "4"]
+        assert [entry.content for entry in unit.read("other", Letter).entries] == ["o"]
+        assert list(unit.read("nothing", Letter).entries) == []
+
+
+def test_a_journal_is_read_like_a_log(store):
+    """What fits into the journal is kept, and none of it is evicted."""
+    with store.write(HERE) as unit:
+        unit.journal("s", [Letter("1")])
+    with store.write(HERE) as unit:
+        unit.journal("s", [Letter("2")])
+        assert [entry.content for entry in unit.read("s", Letter).entries] == ["1", "2"]
+    with store.read(HERE) as unit:
+        log = unit.read("s", Letter)
+    assert [entry.content for entry in log.entries] == ["1", "2"]
+    assert log.evicted == 0
+
+
+# --- Jobs ---------------------------------------------------------------------------------------------------
+
+
+def test_jobs_come_by_due_time_then_key(store):
+    """Whatever the order in which they were written."""
+    with store.write(HERE) as unit:
+        for key, due in (("c", 5), ("b", 10), ("a", 10), ("d", 10**15)):
+            unit.schedule(job(key, due))
+    with store.read(HERE) as unit:
+        assert unit.jobs() == [job("c", 5), job("a", 10), job("b", 10), job("d", 10**15)]
+        assert unit.jobs(due=10) == [job("c", 5), job("a", 10), job("b", 10)]
+        assert unit.jobs(due=9) == [job("c", 5)]
+        assert unit.jobs(due=10, limit=2) == [job("c", 5), job("a", 10)]
+        assert unit.jobs(due=4) == []
+
+
+def test_a_job_takes_the_place_of_one_of_the_same_key(store):
+    """Only the later one is left, with its own due time, name and subject."""
+    later = Job(account=HERE, key="k", name="settle", due=7, subject="p")
+    with store.write(HERE) as unit:
+        unit.schedule(job("k", 3))
+    with store.write(HERE) as unit:
+        unit.schedule(later)
+        unit.unschedule("never was")
+    with store.read(HERE) as unit:
+        assert unit.jobs() == [later]
+    with store.write(HERE) as unit:
+        unit.unschedule("k")
+        assert unit.jobs() == []
+
+
+def test_a_unit_takes_jobs_of_its_own_account_only(store):
+    """A job of another account is a ValueError."""
+    with pytest.raises(ValueError, match="account 'there'"), store.write(HERE) as unit:
+        unit.schedule(job("k", 1, THERE))
+
+
+# --- Units --------------------------------------------------------------------------------------------------
+
+
+def change_everything(unit):
+    """One of each change, on top of what `test_a_unit_that_raises_...` has stored."""
+    unit.save("old", Parcel("changed"), 1, owner="bob")
+    unit.save("new", Parcel("new"), 0, owner="ann")
+    unit.delete(Parcel, "gone")
+    unit.append("s", [Letter("2")])
+    unit.journal("j", [Letter("2")])
+    unit.schedule(job("k", 9))
+    unit.unschedule("u")
+
+
+def snapshot(unit):
+    """Everything of the account."""
+    return (
+        [(key, row) for key, row in unit.find(Parcel)],
+        [key for key, _ in unit.find(Parcel, owner="ann")],
+        list(unit.read("s", Letter).entries),
+        list(unit.read("j", Letter).entries),
+        unit.jobs(),
+    )
+
+
+def in_unit(store, *changes):
+    """Make changes in one write unit."""
+    with store.write(HERE) as unit:
+        for change in changes:
+            change(unit)
+
+
+def write_letter(unit):
+    """One more entry."""
+    unit.append("s", [Letter("3")])
+
+
+def fail(_unit):
+    """What a use case does when it thinks better of it."""
+    raise KeyError
+
+
+BEFORE = (
+    [("gone", Row(Parcel("x"), 1)), ("old", Row(Parcel("x"), 1))],
+    ["gone", "old"],
+    [Letter("1")],
+    [Letter("1")],
+    [job("k", 1), job("u", 2)],
+)
+AFTER = (
+    [("new", Row(Parcel("new"), 1)), ("old", Row(Parcel("changed"), 2))],
+    ["new"],
+    [Letter("1"), Letter("2")],
+    [Letter("1"), Letter("2")],
+    [job("k", 9)],
+)
+NOTHING = ([], [], [], [], [])
+
+
+@pytest.fixture
+def filled(store):
+    """The store with what `BEFORE` says, in `here`."""
+    with store.write(HERE) as unit:
+        unit.save("old", Parcel("x"), 0, owner="ann")
+        unit.save("gone", Parcel("x"), 0, owner="ann")
+        unit.append("s", [Letter("1")])
+        unit.journal("j", [Letter("1")])
+        unit.schedule(job("k", 1))
+        unit.schedule(job("u", 2))
+    return store
+
+
+def test_a_unit_happens_as_a_whole(filled):
+    """After the block everything is changed; a unit sees its own changes before."""
+    with filled.write(HERE) as unit:
+        change_everything(unit)
+        assert snapshot(unit) == AFTER
+    with filled.read(HERE) as unit:
+        assert snapshot(unit) == AFTER
+
+
+def test_a_unit_that_raises_never_happened(filled):
+    """Nothing is changed, and the next unit works."""
+    with pytest.raises(KeyError):
+        in_unit(filled, change_everything, fail)
+    with filled.read(HERE) as unit:
+        assert snapshot(unit) == BEFORE
+    with filled.write(HERE) as unit:
+        change_everything(unit)
+    with filled.read(HERE) as unit:
+        assert snapshot(unit) == AFTER
+
+
+def test_a_unit_that_raises_after_a_reset_never_happened(filled):
+    """Not even the reset."""
+
+    def start_anew(unit):
+        unit.reset()
+        assert snapshot(unit) == NOTHING
+        unit.save("old", Parcel("other"), 0)
+
+    with pytest.raises(KeyError):
+        in_unit(filled, start_anew, write_letter, fail)
+    with filled.read(HERE) as unit:
+        assert snapshot(unit) == BEFORE
+
+
+def test_a_lost_race_takes_the_whole_unit_with_it(filled):
+    """What the unit did before and after the refused save is forgotten too."""
+    with pytest.raises(LostRaceError):
+        in_unit(filled, change_everything, lambda unit: unit.save("old", Parcel("late"), 1), write_letter)
+    with filled.read(HERE) as unit:
+        assert snapshot(unit) == BEFORE
+
+
+def test_a_value_without_a_form_in_bytes_takes_the_unit_with_it(filled):
+    """A log entry that cannot be encoded is a TypeError at the latest when the unit ends."""
+    with pytest.raises(TypeError):
+        in_unit(filled, change_everything, lambda unit: unit.append("s", [object()]))
+    with filled.read(HERE) as unit:
+        assert snapshot(unit) == BEFORE
+
+
+def test_a_unit_that_reads_changes_nothing(filled):
+    """Each change is a RuntimeError."""
+    changes = (
+        lambda unit: unit.save("k", Parcel("x"), 0),
+        lambda unit: unit.delete(Parcel, "old"),
+        lambda unit: unit.append("s", [Letter("2")]),
+        lambda unit: unit.journal("s", [Letter("2")]),
+        lambda unit: unit.schedule(job("z", 1)),
+        lambda unit: unit.unschedule("k"),
+        lambda unit: unit.reset(),
+    )
+    for change in changes:
+        with pytest.raises(RuntimeError, match="only reads"), filled.read(HERE) as unit:
+            change(unit)
+    with filled.read(HERE) as unit:
+        assert snapshot(unit) == BEFORE
+
+
+def test_a_thread_opens_one_write_unit_at_a_time(store):
+    """A second one inside the first is a RuntimeError, not a thread that waits for itself."""
+    with store.write(HERE), pytest.raises(RuntimeError, match="write unit open"), store.write(THERE):
+        pass
+    put(store, "k")
+    assert found(store) == ["k"]
+
+
+def test_a_write_unit_leaves_room_for_a_read_unit(store):
+    """The clock, for one, is read while a use case writes."""
+    put(store, "k")
+    with store.write(HERE) as writing:
+        writing.append("s", [Letter("1")])
+        assert found(store) == ["k"]
+
+
+# --- Accounts -----------------------------------------------------------------------------------------------
+
+
+def test_accounts_do_not_see_each_other(filled):
+    """The same keys, streams and jobs live in two accounts; changes of one leave the other alone."""
+    with filled.write(THERE) as unit:
+        assert snapshot(unit) == NOTHING
+        unit.save("old", Parcel("theirs"), 0)
+        unit.append("s", [Letter("theirs")])
+        unit.schedule(job("k", 3, THERE))
+        unit.delete(Parcel, "gone")
+        unit.unschedule("u")
+    with filled.read(HERE) as unit:
+        assert snapshot(unit) == BEFORE
+    with filled.read(THERE) as unit:
+        assert unit.load(Parcel, "old").value == Parcel("theirs")
+        assert unit.jobs() == [job("k", 3, THERE)]
+
+
+def test_a_reset_forgets_one_account(filled):
+    """Everything of it, and nothing of the other; what comes after the reset in the unit is kept."""
+    put(filled, "theirs", account=THERE)
+    with filled.write(HERE) as unit:
+        unit.append("s", [Letter("before")])
+        unit.reset()
+        unit.append("s", [Letter("after")])
+    with filled.read(HERE) as unit:
+        assert snapshot(unit) == ([], [], [Letter("after")], [], [])
+    assert found(filled, THERE) == ["theirs"]
+
+
+def test_accounts_are_those_with_a_record_or_a_job(store):
+    """A log alone does not make an account, and neither do reading, a reset or the end of the last job."""
+    assert list(store.accounts()) == []
+    put(store, "k", account="records")
+    put(store, "k", account="both")
+    for account in ("jobs", "both", "done"):
+        with store.write(account) as unit:
+            unit.schedule(job("k", 1, account))
+    with store.write("logs") as unit:
+        unit.append("s", [Letter("1")])
+    with store.read("nobody") as unit:
+        assert unit.jobs() == []
+    with store.write("done") as unit:
+        unit.unschedule("k")
+    assert list(store.accounts()) == ["both", "jobs", "records"]
+    with store.write("both") as unit:
+        unit.reset()
+    assert list(store.accounts()) == ["jobs", "records"]
