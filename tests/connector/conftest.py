@@ -220,6 +220,14 @@ def raw_server() -> Iterator[Callable[[bytes | None], str]]:
         yield server.serve
 
 
+def read_request(connection: socket.socket) -> bytes:
+    """The body of a request, read in full: closing before that would reset the connection."""
+    with connection.makefile("rb") as stream:
+        lines = iter(stream.readline, b"\r\n")
+        lengths = [int(line.split(b":")[1]) for line in lines if line.lower().startswith(b"content-length:")]
+        return stream.read(sum(lengths))
+
+
 class RawServer:
     """One listening socket; each accepted connection gets the same treatment, in one thread."""
 
@@ -246,7 +254,7 @@ class RawServer:
     def _accept(self) -> None:
         connection, _ = self.listener.accept()
         with connection:
-            self.received = connection.recv(65_536)
+            self.received = read_request(connection)
             if self.answer is None:
                 self.finished.wait()
             else:

@@ -1,5 +1,6 @@
 """How requests travel: real sockets, a server in this process, and peers that break off."""
 
+import contextlib
 import json
 import socket
 import threading
@@ -186,6 +187,25 @@ def test_a_refused_connection_was_not_sent(http):
     """Where nobody listens, nothing was done."""
     with pytest.raises(TransportError, match="no connection") as raised:
         http.send("POST", f"http://127.0.0.1:{free_port()}/payments", {}, b"{}", 5.0)
+    assert raised.value.sent is False
+
+
+@pytest.fixture
+def crowded():
+    """An address whose queue is full, so that a new connection waits for ever."""
+    with contextlib.ExitStack() as sockets:
+        listener = sockets.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(4):
+            waiting = sockets.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+
+
+def test_a_connection_that_is_not_made_was_not_sent(http, crowded):
+    """The wait for a connection ends with the timeout; nothing was written."""
+    with pytest.raises(TransportError, match="no connection within") as raised:
+        http.send("POST", crowded, {}, b"{}", TINY_SECONDS)
     assert raised.value.sent is False
 
 
