@@ -140,8 +140,10 @@ def authorization(body: AuthorizeBody) -> Authorize:
 
 def flow(body: AuthorizeBody) -> Flow:
     """The course that this payment takes."""
-    card = body.card or CardPart()
-    return flow_of(body.payment_method, card.number or None, tokenized=bool(card.number_token))
+    card = body.card
+    if card is None or card is UNSET or card.number_token:
+        return flow_of(body.payment_method)
+    return flow_of(body.payment_method, card.number or None)
 
 
 def read_settle(text: bytes, decimals: int) -> Settle:

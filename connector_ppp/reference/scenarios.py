@@ -82,7 +82,7 @@ CARD_METHODS: Final = frozenset(
         "Visa Electron",
     }
 )
-"""Methods that are paid with a card number; without one the shopper is sent to a page."""
+"""Methods that are paid with a card number; where it is null, the shopper is sent to a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +94,20 @@ class Checkout:
     base_url: str
 
 
-def flow_of(payment_method: str, card_number: str | None, *, tokenized: bool = False) -> Flow:
+def flow_of(payment_method: str, card_number: str | None = "") -> Flow:
     """The course of a payment.
 
     Args:
         payment_method: as in the manifest, such as `Visa` or `Pix`.
-        card_number: digits, or None when the request carries none.
-        tokenized: whether the number is behind the Secure Proxy; then nobody here can see it.
+        card_number: digits; None when the request has a card without a number; empty when it has no card, or one
+            behind the Secure Proxy, where nobody here can see the number.
 
     Returns:
-        The method's own course, else the test card's, else redirect for a card method without a number, else
-        approval.
+        The method's own course, else the test card's, else a redirect for a card method whose number is null (as
+        VTEX's example connector has it), else approval.
     """
     if payment_method in METHODS:
         return METHODS[payment_method]
-    if card_number is None and not tokenized and payment_method in CARD_METHODS:
-        return REDIRECT
-    return CARDS.get(card_number or "", APPROVE)
+    if card_number is None:
+        return REDIRECT if payment_method in CARD_METHODS else APPROVE
+    return CARDS.get(card_number, APPROVE)
