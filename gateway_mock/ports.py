@@ -131,6 +131,9 @@ class Clock(Protocol):
             ValueError: the clock is real, or the step is negative.
         """
 
+    def forget(self, account: str) -> None:
+        """Go back to the start, after the store has forgotten the account too."""
+
 
 class Ids(Protocol):
     """New identifiers, never twice the same."""

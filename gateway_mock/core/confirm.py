@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gateway_mock.core.ledger import Call, Draft, Happening, Payment, Step, Transaction, entry_of
-from gateway_mock.core.modes import Operation
-from gateway_mock.core.plan import cancel_everything, conclude
+from gateway_mock.core.modes import Mode, Operation
+from gateway_mock.core.plan import cancel_everything, conclude, held_cancels, release
+from gateway_mock.core.policy import RECOMMENDED, Policy
 from gateway_mock.core.statuses import Event, PaymentStatus, TransactionStatus
 
 _CANCELLED = frozenset({TransactionStatus.CANCELLING, TransactionStatus.CANCELLED})
@@ -37,7 +38,7 @@ class Outcome:
     note: str | None = None
 
 
-def confirm(transaction: Transaction, call: Call, outcome: Outcome) -> Step:
+def confirm(transaction: Transaction, call: Call, outcome: Outcome, policy: Policy = RECOMMENDED) -> Step:
     """Book the end of a call.
 
     Raises:
@@ -47,6 +48,8 @@ def confirm(transaction: Transaction, call: Call, outcome: Outcome) -> Step:
     draft = Draft(transaction)
     draft.pay(call.payment_id, calls=-1)
     _CONFIRMERS[call.operation](draft, call, outcome)
+    if call.operation is Operation.SETTLE:
+        release(draft, Operation.CANCEL, policy)  # what it failed to settle may have closed the transaction
     conclude(draft)
     return draft.step()
 
@@ -103,27 +106,33 @@ def _deny(draft: Draft, call: Call, outcome: Outcome, payment: Payment) -> None:
 
 
 def _settled(draft: Draft, call: Call, outcome: Outcome) -> None:
+    leaned_on = draft.transaction.mode is not Mode.HOLD or draft.transaction.remaining == 0
     value = _booked(draft, call, outcome)
     draft.pay(call.payment_id, settling=-call.value, captured=value)
-    if not call.auto:
-        _release_unsettled(draft)
+    if leaned_on:
+        _release_unsettled(draft, call.value - value)
     if outcome.result is not Result.DONE:
         _cancel_unsettled(draft, _payment(draft, call))
 
 
-def _release_unsettled(draft: Draft) -> None:
+def _release_unsettled(draft: Draft, lost: int) -> None:
     """S14, C29: only what is held or confirmed counts as settled, so a later request can pick up the rest."""
     transaction = draft.transaction
-    secured = transaction.total("captured") + transaction.total("settling")
-    draft.add(settled=min(0, secured - transaction.settled))
+    uncovered = max(transaction.settled - transaction.secured, 0)
+    draft.add(settled=-min(lost, uncovered))
 
 
 def _cancel_unsettled(draft: Draft, payment: Payment) -> None:
     """C10: a settle that failed to the end cancels what was not captured; what was captured stays."""
-    if payment.open:
-        draft.add(cancelled=min(payment.open, draft.transaction.remaining))
-        call = Call(operation=Operation.CANCEL, payment_id=payment.id, value=payment.open)
-        draft.call(call, cancelling=payment.open)
+    if not payment.open:
+        return
+    already = held_cancels(draft.transaction).get(payment.id, 0)
+    draft.call(
+        Call(operation=Operation.CANCEL, payment_id=payment.id, value=payment.open), cancelling=payment.open
+    )
+    gone = payment.open - already
+    held_settle = max(gone - draft.transaction.remaining, 0)  # it was to be settled from this payment
+    draft.add(cancelled=gone, settled=-held_settle)
 
 
 # --- Cancel and refund ------------------------------------------------------------------------------------------
@@ -151,13 +160,18 @@ def _refunded(draft: Draft, call: Call, outcome: Outcome) -> None:
 def _booked(draft: Draft, call: Call, outcome: Outcome) -> int:
     """Note the end of the call, and tell how much of it counts: never more than was asked for (S15)."""
     if outcome.result is Result.DONE:
-        value = min(outcome.value, call.value) if call.operation is not Operation.CANCEL else call.value
+        value = outcome.value if _is_believable(call, outcome) else call.value
         draft.note(entry_of(call, Happening.CONFIRMED, value=value, note=outcome.note))
         return value
     by_hand = outcome.result is Result.BY_HAND or call.operation is not Operation.SETTLE
     happening = Happening.HANDED_TO_PERSON if by_hand else Happening.FAILED
     draft.note(entry_of(call, happening, note=outcome.note))
     return 0
+
+
+def _is_believable(call: Call, outcome: Outcome) -> bool:
+    """Between nothing and what was asked for; a cancel's answer carries no amount at all."""
+    return call.operation is not Operation.CANCEL and 0 <= outcome.value <= call.value
 
 
 def _payment(draft: Draft, call: Call) -> Payment:

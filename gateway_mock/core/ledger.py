@@ -84,6 +84,11 @@ class Transaction:
         return self.value - self.settled - self.cancelled - self.reduced
 
     @property
+    def secured(self) -> int:
+        """Captured or on its way, less what was given back because the order shrank: what `settled` leans on."""
+        return self.total("captured") + self.total("settling") - self.reduced
+
+    @property
     def in_flight(self) -> bool:
         """Whether a connector owes an answer."""
         return any(payment.calls for payment in self.payments)

@@ -39,7 +39,7 @@ def cents(amount: object) -> int:
 
 def to_units(amount: int) -> Decimal:
     """Cents as currency units, always with two decimals: 4000 is `Decimal("40.00")`."""
-    return Decimal(cents(amount)).scaleb(-2)
+    return Decimal(cents(amount)).scaleb(-2, _WIRE)
 
 
 def to_cents(units: object, decimals: int = 2) -> int:

@@ -73,6 +73,7 @@ class Refund:
 Request = Receive | Authorize | Increase | Settle | AutoSettle | Cancel | Refund
 
 _SETTLED_ONCE = frozenset({TransactionStatus.APPROVED, TransactionStatus.SETTLING, TransactionStatus.FINISHED})
+_OVER = frozenset({TransactionStatus.FINISHED, TransactionStatus.CANCELLING, TransactionStatus.CANCELLED})
 _BEFORE_APPROVAL = frozenset(
     {TransactionStatus.STARTED, TransactionStatus.AUTHORIZING, TransactionStatus.AUTHORIZED}
 )
@@ -150,9 +151,10 @@ def _ask(draft: Draft, payment: Payment) -> None:
 def _settle(transaction: Transaction, request: Settle, policy: Policy) -> Verdict:
     if transaction.status in _BEFORE_APPROVAL:
         return _not_approved(transaction, "settle")
-    zero = policy.settle_zero_finishes and request.value == 0 and transaction.remaining > 0
-    if not zero and not 0 < request.value <= transaction.remaining:
-        return refuse(Refusal.SETTLE_EXCEEDS, value=text(request.value), remaining=text(transaction.remaining))
+    limit = _askable(transaction)
+    zero = policy.settle_zero_finishes and request.value == 0 and limit > 0
+    if not zero and not 0 < request.value <= limit:
+        return refuse(Refusal.SETTLE_EXCEEDS, value=text(request.value), remaining=text(limit))
     draft = _requested(transaction, Operation.SETTLE, request.value)
     draft.add(settled=request.value)
     draft.fire(Event.SETTLE)
@@ -177,8 +179,9 @@ def _auto_settle(transaction: Transaction, request: AutoSettle, policy: Policy) 
 def _cancel(transaction: Transaction, request: Cancel, policy: Policy) -> Verdict:
     if transaction.status in _BEFORE_APPROVAL:
         return _cancel_unapproved(transaction, request)
-    if not 0 < request.value <= transaction.remaining:
-        return refuse(Refusal.CANCEL_EXCEEDS, value=text(request.value), remaining=text(transaction.remaining))
+    limit = _askable(transaction)
+    if not 0 < request.value <= limit:
+        return refuse(Refusal.CANCEL_EXCEEDS, value=text(request.value), remaining=text(limit))
     if request.value > cancellable(transaction):
         return _cancel_captured(transaction, request, policy)
     draft = _requested(transaction, Operation.CANCEL, request.value)
@@ -200,15 +203,23 @@ def _cancel_unapproved(transaction: Transaction, request: Cancel) -> Verdict:
 
 
 def _cancel_captured(transaction: Transaction, request: Cancel, policy: Policy) -> Verdict:
-    """C31: the money is captured already; refused, unless the account turns it into a refund."""
-    if policy.cancel_after_capture is AfterCapture.REFUND:
-        return _refund(transaction, Refund(request.value, request.captures, reduces=True), policy)
-    return refuse(Refusal.CANCEL_AFTER_CAPTURE, id=transaction.id)
+    """C31: the money is captured already; refused, unless the account turns that part into a refund."""
+    if policy.cancel_after_capture is not AfterCapture.REFUND:
+        return refuse(Refusal.CANCEL_AFTER_CAPTURE, id=transaction.id)
+    open_part = cancellable(transaction)
+    first = _cancel(transaction, Cancel(open_part), policy) if open_part else Step(transaction)
+    if isinstance(first, Refused):
+        return first
+    captured_part = Refund(request.value - open_part, request.captures, reduces=True)
+    second = _refund(first.transaction, captured_part, policy)
+    if isinstance(second, Refused):
+        return second
+    return Step(second.transaction, first.calls + second.calls, first.entries + second.entries)
 
 
 def cancellable(transaction: Transaction) -> int:
     """What can still be cancelled without touching captured money, held cancels left out; cents."""
-    return transaction.total("open") - _held_cancels(transaction)
+    return transaction.total("open") - _held_total(transaction)
 
 
 def cancel_everything(draft: Draft) -> None:
@@ -240,6 +251,8 @@ def _refund(transaction: Transaction, request: Refund, policy: Policy) -> Verdic
     rooms = (Room(payment.id, payment.refundable) for payment in _refund_order(transaction, policy))
     for payment_id, share in allocation.spread(request.value, rooms).items():
         _give_back(draft, payment_id, share, request.captures, policy)
+    if request.reduces:
+        release(draft, Operation.CANCEL, policy)  # less to settle may close the transaction
     conclude(draft)
     return draft.step()
 
@@ -275,29 +288,31 @@ def _give_back(draft: Draft, payment_id: str, value: int, captures: Sequence[Cap
 
 def forward(draft: Draft, operation: Operation, value: int, policy: Policy) -> None:
     """Turn a recorded settle or cancel into calls, as the row of the transaction's mode says."""
-    rule = FORWARD[draft.transaction.mode, operation]
-    if rule is Forward.EACH:
+    if FORWARD[draft.transaction.mode, operation] is Forward.EACH:
         _EACH[operation](draft, value)
-    elif _released(rule, draft.transaction):
+    else:
+        release(draft, operation, policy)
+
+
+def release(draft: Draft, operation: Operation, policy: Policy) -> None:
+    """Let go of what was held, when the requests so far allow it; in Partial mode nothing ever is."""
+    if _RELEASED[FORWARD[draft.transaction.mode, operation]](draft.transaction):
         _settle_rest(draft, policy)
         _void_rest(draft)
 
 
-def _released(rule: Forward, transaction: Transaction) -> bool:
-    """Whether the requests so far let everything move at once."""
-    match rule:
-        case Forward.ALL_AT_FIRST:
-            return True
-        case Forward.ALL_WHEN_CLOSED:
-            return transaction.remaining == 0
-        case _:
-            return transaction.cancelled == transaction.value
+_RELEASED: Mapping[Forward, Callable[[Transaction], bool]] = {
+    Forward.EACH: lambda _: False,
+    Forward.ALL_AT_FIRST: lambda _: True,
+    Forward.ALL_WHEN_CLOSED: lambda transaction: transaction.remaining == 0,
+    Forward.ALL_WHEN_CANCELLED: lambda transaction: transaction.remaining == 0 == transaction.settled,
+}
 
 
 def _settle_each(draft: Draft, value: int) -> None:
     """Partial: this amount, but not what an automatic settle captured before anybody asked (S26)."""
     transaction = draft.transaction
-    ahead = transaction.total("captured") + transaction.total("settling") - (transaction.settled - value)
+    ahead = transaction.secured - (transaction.settled - value)
     missing = min(value, max(value - ahead, 0))
     for payment_id, share in allocation.spread(missing, _lowest_first(transaction)).items():
         settle(draft, payment_id, share)
@@ -317,7 +332,7 @@ _EACH: Mapping[Operation, Callable[[Draft, int], None]] = {
 def _settle_rest(draft: Draft, policy: Policy, *, only: str | None = None, auto: bool = False) -> None:
     """Everything open but the held cancels, which weigh on the lowest payment first (S3, S5)."""
     transaction = draft.transaction
-    held = allocation.spread(_held(transaction, policy), _lowest_first(transaction))
+    held = _held(transaction, policy)
     for room in _lowest_first(transaction):
         share = room.capacity - held.get(room.payment_id, 0)
         if share and only in (None, room.payment_id):
@@ -331,18 +346,24 @@ def _void_rest(draft: Draft) -> None:
             _void(draft, payment, payment.open)
 
 
-def _held_cancels(transaction: Transaction) -> int:
+def _held_total(transaction: Transaction) -> int:
     """Cancelled by the merchant, and kept inside the gateway so far."""
     return transaction.cancelled - transaction.total("voided") - transaction.total("cancelling")
 
 
-def _held(transaction: Transaction, policy: Policy) -> int:
+def _held(transaction: Transaction, policy: Policy) -> dict[str, int]:
+    """The held cancels, payment by payment; they weigh on the lowest first."""
     ignored = (
         policy.total_ignores_partial_cancel
         and transaction.mode is Mode.TOTAL
         and transaction.cancelled < transaction.value
     )
-    return 0 if ignored else _held_cancels(transaction)
+    return {} if ignored else held_cancels(transaction)
+
+
+def held_cancels(transaction: Transaction) -> dict[str, int]:
+    """Which payment the cancels that no connector has heard of will spare, and how much of it; cents."""
+    return allocation.spread(_held_total(transaction), _lowest_first(transaction))
 
 
 def _lowest_first(transaction: Transaction) -> list[Room]:
@@ -393,6 +414,11 @@ def _requested(transaction: Transaction, operation: Operation, value: int) -> Dr
     draft = Draft(transaction)
     draft.note(Entry(happening=Happening.REQUESTED, operation=operation, value=value))
     return draft
+
+
+def _askable(transaction: Transaction) -> int:
+    """What may still be settled or cancelled; nothing once the transaction is over."""
+    return 0 if transaction.status in _OVER else transaction.remaining
 
 
 def _not_approved(transaction: Transaction, operation: str) -> Refused:

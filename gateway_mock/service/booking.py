@@ -221,7 +221,7 @@ def in_unit(sandbox: Sandbox, account: str, use: Callable[[Desk], T | Refused]) 
                 result = use(Desk(sandbox, unit, account, settings_of(unit, sandbox), sandbox.clock.now(account)))
                 if not isinstance(result, Refused):
                     return result
-                raise _Undone(result)
+                raise _Undone(result)  # noqa: TRY301 - leaving the block by an exception undoes the unit
         except LostRaceError:
             continue
         except _Undone as undone:

@@ -45,10 +45,13 @@ def dispatch(sandbox: Sandbox, booked: Booked) -> TransactionRecord:
 
 def send(sandbox: Sandbox, account: str, request_id: str) -> None:
     """Send an operation of the outbox, when it is still there."""
+    work = waiting_work(sandbox, account, request_id)
+    if work is None:
+        return
     with sandbox.store.read(account) as unit:
-        work = _work_again(unit, account, request_id)
         settings = settings_of(unit, sandbox)
-    if work is not None and (booked := attempt(sandbox, work, settings)) is not None:
+    booked = attempt(sandbox, work, settings)
+    if booked is not None:
         dispatch(sandbox, booked)
 
 
@@ -83,12 +86,16 @@ def _work_again(unit: Unit, account: str, request_id: str) -> Work | None:
 
 
 def attempt(sandbox: Sandbox, work: Work, settings: Settings) -> Booked | None:
-    """One try of one call; None when somebody else has booked its answer meanwhile.
+    """One try of one call; None when somebody else has booked its answer meanwhile."""
+    return book_answer(sandbox, work, _ask(sandbox, work, settings.connector(work.payment.connector)))
+
+
+def book_answer(sandbox: Sandbox, work: Work, answer: Answer) -> Booked | None:
+    """Book an answer, however it came: in reply to the call, by a callback, by a payment notification.
 
     Raises:
         LostRaceError: the transaction could not be saved in `ATTEMPTS_MAX` tries; the outbox keeps the call.
     """
-    answer = _ask(sandbox, work, settings.connector(work.payment.connector))
     for _ in range(ATTEMPTS_MAX):
         try:
             with sandbox.store.write(work.account) as unit:
@@ -96,6 +103,12 @@ def attempt(sandbox: Sandbox, work: Work, settings: Settings) -> Booked | None:
         except LostRaceError:
             continue
     raise LostRaceError(work.request_id)
+
+
+def waiting_work(sandbox: Sandbox, account: str, request_id: str) -> Work | None:
+    """The next try of an operation of the outbox; None when it has its final answer."""
+    with sandbox.store.read(account) as unit:
+        return _work_again(unit, account, request_id)
 
 
 def _ask(sandbox: Sandbox, work: Work, connector: ConnectorSettings | None) -> Answer:
@@ -132,7 +145,7 @@ def _record(sandbox: Sandbox, unit: Unit, work: Work, answer: Answer) -> Booked 
         return Booked(row.value, (), desk.settings)
     unit.delete(OperationRecord, work.request_id)
     unit.unschedule(send_job(work.account, work.request_id, 0).key)
-    step = confirm(row.value.ledger, work.call, outcome)
+    step = confirm(row.value.ledger, work.call, outcome, desk.settings.policy)
     return desk.book(row, step, operation.value, answer)
 
 

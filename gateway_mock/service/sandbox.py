@@ -1,10 +1,13 @@
 """What every use case works with: the ports, put together once by the composition root."""
 
 from dataclasses import dataclass, field
-from threading import Lock
+from typing import TYPE_CHECKING
 
 from gateway_mock.ports import Clock, Connector, Ids, Store, Unit
 from gateway_mock.records import SETTINGS_KEY, Settings
+
+if TYPE_CHECKING:
+    from gateway_mock.service.accounts import Credentials
 
 ATTEMPTS_MAX = 20
 """How often a use case plans again after a lost race, before it tells the caller that the record is busy."""
@@ -20,7 +23,8 @@ class Sandbox:
     connector: Connector
     default_settings: Settings = field(default_factory=Settings)
     """What a new account starts with, and an account goes back to when it is reset."""
-    locks: dict[str, Lock] = field(default_factory=dict)
+    credentials: "dict[str, Credentials]" = field(default_factory=dict)
+    """The pairs that were asked for already, by application key."""
 
 
 def settings_of(unit: Unit, sandbox: Sandbox) -> Settings:

@@ -5,8 +5,9 @@ from typing import TypeVar, cast
 import msgspec
 from flask import Response, current_app, g, request
 
+from gateway_mock.core.refusals import Refused
 from gateway_mock.service.sandbox import Sandbox
-from gateway_mock.web.problem import malformed
+from gateway_mock.web.problem import Refusing, malformed
 
 T = TypeVar("T")
 
@@ -51,6 +52,17 @@ def body(kind: type[T]) -> T:
 def reply(value: object, status: int = 200) -> Response:
     """A JSON answer; `web/wire` has the types."""
     return Response(_encoder.encode(value), status, content_type="application/json; charset=utf-8")
+
+
+def accepted(result: T | Refused) -> T:
+    """The result of a use case.
+
+    Raises:
+        Refusing: it is a refusal, which `errors` renders.
+    """
+    if isinstance(result, Refused):
+        raise Refusing(result)
+    return result
 
 
 def empty(status: int = 200) -> Response:

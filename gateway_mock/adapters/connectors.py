@@ -1,0 +1,57 @@
+"""What performs the calls: PPP connectors over HTTP through `connector_ppp`, legacy ones inside this process."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from threading import Lock
+
+from connector_ppp import Credentials, PPPClient
+from connector_ppp.transports import Transport
+from gateway_mock.adapters.legacy import perform_legacy
+from gateway_mock.adapters.requests_ppp import Addresses, request_for
+from gateway_mock.answers import of_exchange
+from gateway_mock.core.modes import Kind
+from gateway_mock.ports import Answer, Work
+from gateway_mock.records import ConnectorSettings
+
+TIMEOUT_SECONDS = 20.0
+"""Documented for production; the official suite allows 5 (C13)."""
+
+
+class Connectors:
+    """All connectors of all accounts.
+
+    Args:
+        base_url: where connectors reach this sandbox for callbacks; may still be unknown while it starts.
+        transport_for: how requests to a connector's URL travel; None means HTTP over pooled sockets.
+        timeout_seconds: how long one answer may take.
+    """
+
+    def __init__(
+        self,
+        base_url: Callable[[], str],
+        transport_for: Callable[[str], Transport | None] = lambda _url: None,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+    ) -> None:
+        self._base_url = base_url
+        self._transport_for = transport_for
+        self._timeout_seconds = timeout_seconds
+        self._lock = Lock()
+        self._client = lru_cache(maxsize=256)(self._new_client)
+
+    def perform(self, settings: ConnectorSettings, work: Work) -> Answer:
+        """One try of one call; never raises for what the connector or the network does."""
+        if settings.kind is Kind.LEGACY:
+            return perform_legacy(settings, work)
+        addresses = Addresses(self._base_url(), work.account)
+        with self._lock:
+            client = self._client(settings.url, settings.app_key, settings.app_token, settings.headers)
+        exchange = client.perform(request_for(work, addresses))
+        return of_exchange(exchange, work.request_id, work.attempt, work.call.value)
+
+    def _new_client(self, url: str, app_key: str, app_token: str, headers: str) -> PPPClient:
+        credentials = Credentials(
+            app_key=app_key, app_token=app_token, headers="provider" if headers == "provider" else "vtex"
+        )
+        return PPPClient(
+            url, self._transport_for(url), credentials=credentials, timeout_seconds=self._timeout_seconds
+        )

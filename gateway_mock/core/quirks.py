@@ -1,0 +1,92 @@
+"""The known-issue switches: what the real platform gets wrong, by the names of the catalogue, all off by default.
+
+Each is one reading of `Policy`; a switch that is on reproduces the symptom, off gives the correct behaviour.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from gateway_mock.core.policy import RECOMMENDED, AfterCapture, Interest, InvoiceReplay, Policy, RefundPriority
+
+
+class UnknownQuirkError(ValueError):
+    """There is no switch of that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quirk:
+    """One switch: what it does, the public issues it stands for, how a connector or client defends itself."""
+
+    does: str
+    issues: tuple[int, ...]
+    defence: str
+    changes: Mapping[str, object]
+
+
+QUIRKS: Mapping[str, Quirk] = MappingProxyType(
+    {
+        "settle.zero": Quirk(
+            does="a settlement request of 0 finishes a half-settled transaction",
+            issues=(1349027,),
+            defence="never send 0; refuse a settlement of 0 with a null settleId",
+            changes={"settle_zero_finishes": True},
+        ),
+        "amount.interest-not-settled": Quirk(
+            does="invoices settle the order value and leave the interest open for ever",
+            issues=(1130035,),
+            defence="answer a delayToAutoSettle, or settle the rest by the API",
+            changes={"interest": Interest.NOT_SETTLED},
+        ),
+        "total-ignores-partial-cancel": Quirk(
+            does="Total mode captures the order total although a part was cancelled",
+            issues=(),
+            defence="refuse a settle above authorized minus cancelled",
+            changes={"total_ignores_partial_cancel": True},
+        ),
+        "single-settle-id": Quirk(
+            does="a refund across captures is one call that names the latest settleId",
+            issues=(),
+            defence="find the captures by paymentId, treat settleId as a hint",
+            changes={"single_settle_id": True},
+        ),
+        "cancel-after-capture-refunds": Quirk(
+            does="a cancel of captured money becomes a refund",
+            issues=(1363196, 1309799),
+            defence="none needed: the connector sees an ordinary refund",
+            changes={"cancel_after_capture": AfterCapture.REFUND},
+        ),
+        "refund-card-first": Quirk(
+            does="refunds start with the card instead of the lowest captured amount",
+            issues=(464837,),
+            defence="none needed: the connector sees ordinary refunds",
+            changes={"refund_priority": RefundPriority.CARD_FIRST},
+        ),
+        "invoice-number-once": Quirk(
+            does="the same invoice number again is refused instead of answered with a new receipt",
+            issues=(),
+            defence="send each invoice number once",
+            changes={"invoice_replay": InvoiceReplay.REJECT},
+        ),
+        "cancel-in-two-steps": Quirk(
+            does="a cancel from handling waits for a second call, as in the Admin",
+            issues=(1004978,),
+            defence="poll the order, repeat the cancel",
+            changes={"cancel_in_two_steps": True},
+        ),
+    }
+)
+
+
+def with_quirks(names: Iterable[str]) -> Policy:
+    """The recommended policy with these switches on.
+
+    Raises:
+        UnknownQuirkError: a name is none of them.
+    """
+    policy = RECOMMENDED
+    for name in names:
+        if name not in QUIRKS:
+            raise UnknownQuirkError(name)
+        policy = replace(policy, **QUIRKS[name].changes)  # type: ignore[arg-type]  # a test holds names and types
+    return policy

@@ -1,0 +1,46 @@
+"""News of a pending payment from outside: callbacks of its connector, notifications of the merchant."""
+
+from hmac import compare_digest
+
+from connector_ppp.messages import AuthorizeResponse
+from gateway_mock.answers import end_of, of_authorization
+from gateway_mock.core.refusals import Refused
+from gateway_mock.ports import Answer, Ended
+from gateway_mock.records import PaymentRecord
+from gateway_mock.service import queries
+from gateway_mock.service.dispatch import book_answer, dispatch, send, waiting_work
+from gateway_mock.service.sandbox import Sandbox
+
+
+def signed(payment: PaymentRecord, signature: str) -> bool:
+    """Whether the callback carries the signature of its `callbackUrl`; compared in constant time (C17)."""
+    return compare_digest(payment.callback_signature.encode(), signature.encode())
+
+
+def notify(sandbox: Sandbox, account: str, payment: PaymentRecord, told: AuthorizeResponse, text: str) -> None:
+    """A callback with the body of a create answer: its values replace the original ones (documented).
+
+    After a final status it changes nothing (S28): the operation is not waiting any more.
+    """
+    answer = of_authorization(told, end_of(told.status), payment.value, None, text)
+    _answered(sandbox, account, payment.id, answer)
+
+
+def retry(sandbox: Sandbox, account: str, payment: PaymentRecord) -> None:
+    """A callback without body: the gateway asks the connector again (documented)."""
+    send(sandbox, account, payment.id)
+
+
+def confirm_pending(sandbox: Sandbox, account: str, payment_id: str) -> PaymentRecord | Refused:
+    """A payment notification: the money came in, whatever the connector knows (boleto, notes payable)."""
+    payment = queries.payment(sandbox, account, payment_id)
+    if isinstance(payment, PaymentRecord):
+        paid = Answer(ended=Ended.DONE, value=payment.value, message="Payment notification")
+        _answered(sandbox, account, payment_id, paid)
+    return payment
+
+
+def _answered(sandbox: Sandbox, account: str, payment_id: str, answer: Answer) -> None:
+    work = waiting_work(sandbox, account, payment_id)  # the key of an authorization is the payment's own id
+    if work is not None and (booked := book_answer(sandbox, work, answer)) is not None:
+        dispatch(sandbox, booked)

@@ -1,0 +1,60 @@
+"""Payments by their own id: the merchant's notifications, and the callbacks of connectors."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request
+
+from connector_ppp import MessageError
+from connector_ppp.messages import AuthorizeResponse, decode
+from gateway_mock.records import PaymentRecord
+from gateway_mock.service import callbacks, queries
+from gateway_mock.web.http import accepted, account, body, empty, sandbox
+from gateway_mock.web.problem import Problem, malformed
+from gateway_mock.web.wire.transactions import NotificationBody
+
+blueprint = Blueprint("payments", __name__)
+
+
+@blueprint.get("/api/payments/pvt/payments/<payment_id>/payment-notification")
+def paid_in_full(payment_id: str) -> Response:
+    """The payment came in, in full, today. A GET with a side effect, as documented."""
+    accepted(callbacks.confirm_pending(sandbox(), account(), payment_id))
+    return empty()
+
+
+@blueprint.post("/api/payments/pvt/payments/<payment_id>/payment-notification")
+def paid(payment_id: str) -> Response:
+    """The payment came in: when, and how much in currency units."""
+    body(NotificationBody)
+    accepted(callbacks.confirm_pending(sandbox(), account(), payment_id))
+    return empty()
+
+
+@blueprint.post("/api/pvt/payment-provider/transactions/<transaction_id>/payments/<payment_id>/callback")
+@blueprint.post("/api/payment-provider/transactions/<transaction_id>/payments/<payment_id>/callback")
+@blueprint.post("/api/payment-provider/transactions/<transaction_id>/payments/<payment_id>/notification")
+def callback(transaction_id: str, payment_id: str) -> Response:
+    """With a body it is the news itself, without one it asks the gateway to ask again (C16)."""
+    name = request.args.get("accountName", "")
+    payment = _signed(name, transaction_id, payment_id)
+    if not request.content_length:
+        callbacks.retry(sandbox(), name, payment)
+        return empty()
+    text = request.get_data(as_text=True)
+    callbacks.notify(sandbox(), name, payment, _news(text), text)
+    return empty()
+
+
+def _signed(name: str, transaction_id: str, payment_id: str) -> PaymentRecord:
+    payment = accepted(queries.payment(sandbox(), name, payment_id))
+    signature = request.args.get("X-VTEX-signature", "")
+    if payment.transaction_id != transaction_id or not callbacks.signed(payment, signature):
+        raise Problem(HTTPStatus.FORBIDDEN, "Mock.CallbackSignature", "The callback URL is to be used unchanged.")
+    return payment
+
+
+def _news(text: str) -> AuthorizeResponse:
+    try:
+        return decode(text, AuthorizeResponse)
+    except MessageError as why:
+        raise malformed(str(why)) from None
