@@ -20,8 +20,8 @@ _SETTINGS = ("fsync = off", "deadlock_timeout = '20ms'")
 def postgres_url() -> Iterator[str]:
     """The URL of a PostgreSQL server of this test process, from a wheel; it listens on a socket file only.
 
-    PostgreSQL refuses to run as root; for root, the wheel's package makes a system user `pgserver` and lets that one
-    run it. The data lies outside of pytest's folders, which no other user may enter.
+    PostgreSQL refuses to run as root; for root, the wheel's package makes a system user `pgserver`, who then
+    runs it. The data lies outside of pytest's folders, which no other user may enter.
     """
     folder = Path(tempfile.mkdtemp(prefix="ppp-pg-"))
     try:

@@ -108,6 +108,8 @@ class Ring:
     """Bounds the journals of all accounts together: when there are too many entries, the oldest leave."""
 
     def __init__(self, limit: int) -> None:
+        if limit < 0:
+            raise ValueError(f"a journal of {limit} entries cannot be")
         self._limit = limit
         self._lock = threading.Lock()
         self._order: deque[Journal] = deque()

@@ -147,7 +147,11 @@ class MemoryUnit:
 
 
 class MemoryStore:
-    """Keeps everything until the process ends, but of the journal at most `journal_limit` entries."""
+    """Keeps everything until the process ends, but of the journal at most `journal_limit` entries.
+
+    Raises:
+        ValueError: the limit is negative.
+    """
 
     def __init__(self, journal_limit: int = 20_000) -> None:
         self._accounts: dict[str, Account] = {}

@@ -1,0 +1,189 @@
+"""What happens when several threads, or several stores on one database, want the same."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import psycopg
+import pytest
+
+from gateway_mock.adapters.stores import open_store
+from gateway_mock.ports import LostRaceError, Row
+
+ACCOUNT = "races"
+THREADS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What everybody counts up."""
+
+    count: int
+
+
+def start(store, *keys):
+    """Save counters of 0."""
+    with store.write(ACCOUNT) as unit:
+        for key in keys:
+            unit.save(key, Counter(0), 0)
+
+
+def count_up(store):
+    """Load and save in two units, again from the load after each lost race; tell the races lost."""
+    lost = 0
+    while True:
+        with store.read(ACCOUNT) as unit:
+            row = unit.load(Counter, "k")
+        try:
+            with store.write(ACCOUNT) as unit:
+                unit.save("k", Counter(row.value.count + 1), row.version)
+                unit.append("s", [Counter(row.value.count + 1)])
+        except LostRaceError:
+            lost += 1
+        else:
+            return lost
+
+
+def together(threads, work):
+    """The results of `work(number)` in as many threads."""
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(work, range(threads)))
+
+
+def test_of_two_that_saw_the_same_version_one_wins(store):
+    """Both load version 1 before either saves: one save is kept, the other loses the race."""
+    start(store, "k")
+    both_loaded = threading.Barrier(2)
+
+    def save(number):
+        with store.read(ACCOUNT) as unit:
+            row = unit.load(Counter, "k")
+        both_loaded.wait()
+        try:
+            with store.write(ACCOUNT) as unit:
+                unit.save("k", Counter(number + 1), row.version)
+        except LostRaceError:
+            return None
+        return number + 1
+
+    winners = [result for result in together(2, save) if result is not None]
+    assert len(winners) == 1
+    with store.read(ACCOUNT) as unit:
+        assert unit.load(Counter, "k") == Row(Counter(winners[0]), 2)
+
+
+def test_of_two_that_write_a_new_record_one_wins(store):
+    """Two units that both say version 0 leave one record."""
+    both_ready = threading.Barrier(2)
+
+    def create(number):
+        both_ready.wait()
+        try:
+            with store.write(ACCOUNT) as unit:
+                unit.save("k", Counter(number), 0)
+        except LostRaceError:
+            return 0
+        return 1
+
+    assert sum(together(2, create)) == 1
+
+
+def test_sixteen_threads_that_count_up_arrive_at_sixteen(store):
+    """Whoever loses a race loads again and tries again; no step is lost and none is made twice."""
+    start(store, "k")
+    together(THREADS, lambda _: count_up(store))
+    with store.read(ACCOUNT) as unit:
+        assert unit.load(Counter, "k") == Row(Counter(THREADS), THREADS + 1)
+        assert [entry.count for entry in unit.read("s", Counter).entries] == list(range(1, THREADS + 1))
+
+
+def test_sixteen_threads_on_two_stores_arrive_at_sixteen(opener):
+    """Two stores on one database are like two processes: the database is the judge."""
+    stores = (opener(), opener())
+    start(stores[0], "k")
+    together(THREADS, lambda number: count_up(stores[number % 2]))
+    with stores[1].read(ACCOUNT) as unit:
+        assert unit.load(Counter, "k") == Row(Counter(THREADS), THREADS + 1)
+
+
+def test_accounts_do_not_race(store):
+    """Sixteen threads with an account each never lose a race."""
+
+    def count_alone(number):
+        account = f"account-{number}"
+        for version in range(10):
+            with store.write(account) as unit:
+                unit.save("k", Counter(version + 1), version)
+        with store.read(account) as unit:
+            return unit.load(Counter, "k").value.count
+
+    assert together(THREADS, count_alone) == [10] * THREADS
+
+
+def test_a_read_unit_sees_one_moment(opener):
+    """What another thread commits meanwhile shows in the next unit only."""
+    store = opener()
+    start(store, "k")
+    with store.read(ACCOUNT) as unit:
+        assert unit.load(Counter, "k").value.count == 0
+        together(1, lambda _: count_up(store))
+        assert unit.load(Counter, "k").value.count == 0
+    with store.read(ACCOUNT) as unit:
+        assert unit.load(Counter, "k").value.count == 1
+
+
+def test_many_may_open_an_empty_database_at_once(opener):
+    """Eight threads find no tables; each gets a store that works on the same ones."""
+    stores = together(8, lambda _: opener())
+    start(stores[0], "k")
+    for store in stores:
+        with store.read(ACCOUNT) as unit:
+            assert unit.load(Counter, "k").value.count == 0
+
+
+def test_a_deadlock_is_a_lost_race(empty_postgres_url):
+    """Two units that want each other's records: PostgreSQL ends one of them, which has lost; the other is kept."""
+    store = open_store(empty_postgres_url)
+    start(store, "a", "b")
+    both_hold_one = threading.Barrier(2)
+
+    def cross(number):
+        first, second = ("a", "b") if number == 0 else ("b", "a")
+        try:
+            with store.write(ACCOUNT) as unit:
+                unit.save(first, Counter(number + 1), 1)
+                both_hold_one.wait()
+                unit.save(second, Counter(number + 1), 1)
+        except LostRaceError:
+            return None
+        return number + 1
+
+    (winner,) = {result for result in together(2, cross) if result is not None}
+    with store.read(ACCOUNT) as unit:
+        assert [row.value.count for _, row in unit.find(Counter)] == [winner, winner]
+    store.close()
+
+
+def test_a_store_survives_that_the_server_drops_its_connections(empty_postgres_url):
+    """The next unit gets a new connection; a unit that was open fails and leaves nothing."""
+    store = open_store(empty_postgres_url)
+    start(store, "k")
+    with pytest.raises(psycopg.OperationalError):
+        count_up_while_the_server_hangs_up(store, empty_postgres_url)
+    assert count_up(store) == 0
+    with store.read(ACCOUNT) as unit:
+        assert unit.load(Counter, "k") == Row(Counter(1), 2)
+    store.close()
+
+
+def count_up_while_the_server_hangs_up(store, url):
+    """End all other connections to the database in the middle of a unit."""
+    with store.write(ACCOUNT) as unit:
+        unit.save("k", Counter(99), 1)
+        with psycopg.connect(url, autocommit=True) as other:
+            other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE pid <> pg_backend_pid() AND datname = current_database() "
+                "AND state = 'idle in transaction'"
+            )
+        unit.save("k", Counter(100), 2)
