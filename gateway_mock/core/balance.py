@@ -1,0 +1,57 @@
+"""Where the two clocks differ: what was requested, what connectors confirmed, what the order says. Cents.
+
+Running ahead is no difference: Total mode and automatic settles capture before invoices ask for it (documented).
+"""
+
+from collections.abc import Iterator
+
+from gateway_mock.core.ledger import Payment, Transaction
+from gateway_mock.core.modes import Mode
+from gateway_mock.core.money import text
+from gateway_mock.core.orders import Order
+
+
+def differences(transaction: Transaction, order: Order | None) -> tuple[str, ...]:
+    """What a person should look at, in words; empty when the books agree."""
+    return (
+        *(line for payment in transaction.payments for line in _of_payment(payment)),
+        *_settled(transaction),
+        *_refunded(transaction),
+        *(_of_order(transaction, order) if order is not None else ()),
+    )
+
+
+def _of_payment(payment: Payment) -> Iterator[str]:
+    on_their_way = {"settle": payment.settling, "cancel": payment.cancelling, "refund": payment.refunding}
+    for operation, amount in on_their_way.items():
+        if amount:
+            yield f"payment {payment.id}: the connector has not confirmed a {operation} of {text(amount)}"
+    if payment.by_hand:
+        yield f"payment {payment.id}: a person has to refund {text(payment.by_hand)} outside VTEX"
+
+
+def _settled(transaction: Transaction) -> Iterator[str]:
+    """Held requests are no difference while they wait; requested and not secured is one."""
+    missing = transaction.settled - transaction.secured
+    held = transaction.mode is Mode.HOLD and transaction.remaining > 0
+    if missing > 0 and not held:
+        yield f"settlements of {text(missing)} were requested and not captured"
+
+
+def _refunded(transaction: Transaction) -> Iterator[str]:
+    told = transaction.total("refunded") + transaction.total("refunding") + transaction.total("by_hand")
+    if told != transaction.refunded:
+        yield f"refunds of {text(transaction.refunded)} were requested, connectors know of {text(told)}"
+
+
+def _of_order(transaction: Transaction, order: Order) -> Iterator[str]:
+    interest = max(transaction.value - transaction.cancelled - transaction.reduced - order.value, 0)
+    if not order.invoiced <= transaction.settled <= order.invoiced + interest:
+        yield f"invoices add up to {text(order.invoiced)}, requested settlements to {text(transaction.settled)}"
+    given_back = transaction.refunded - transaction.reduced
+    asked_back = sum(invoice.value for invoice in order.invoices if invoice.refund_asked)
+    if given_back != asked_back:
+        yield f"returns add up to {text(asked_back)}, requested refunds to {text(given_back)}"
+    early = order.returned - asked_back
+    if early:
+        yield f"returns of {text(early)} came before full invoicing and were not refunded"

@@ -1,0 +1,58 @@
+"""Who may ask: the credentials of an account, and who may use the control plane."""
+
+from hmac import compare_digest
+from http import HTTPStatus
+from ipaddress import ip_address
+
+from flask import current_app, g, request
+
+from gateway_mock.service.accounts import DEFAULT_ACCOUNT, Credentials, credentials
+from gateway_mock.web.http import sandbox
+from gateway_mock.web.problem import Problem
+
+CONTROL = "/_mock/"
+CONTROL_TOKEN = "X-Mock-Control-Token"  # noqa: S105 - the header's name
+
+CALLBACK = "payments.callback"
+PUBLIC = frozenset({"public", "public_alias"})
+
+
+def check() -> None:
+    """Find the caller's account before any view runs.
+
+    Raises:
+        Problem: 401 without or with wrong credentials, 403 on the control plane from elsewhere.
+    """
+    if request.path.startswith(CONTROL):
+        _check_control()
+    key = request.headers.get("X-VTEX-API-AppKey")
+    if key is not None or not _is_open():
+        pair = _pair(key, request.headers.get("X-VTEX-API-AppToken"))
+        g.account, g.app_key = pair.account, pair.app_key
+    else:
+        named = request.args.get("an") if request.blueprint in PUBLIC else None
+        g.account, g.app_key = named or DEFAULT_ACCOUNT, "public"
+
+
+def _is_open() -> bool:
+    """Callbacks carry a signature, `Send payments` is documented without credentials, loopback may control."""
+    return request.endpoint == CALLBACK or request.blueprint in PUBLIC or request.path.startswith(CONTROL)
+
+
+def _pair(key: str | None, token: str | None) -> Credentials:
+    known = credentials(sandbox(), key) if key else None
+    if known is None or not compare_digest(known.app_token.encode(), (token or "").encode()):
+        raise Problem(HTTPStatus.UNAUTHORIZED, "1", "Acesso não autorizado")
+    return known
+
+
+def _check_control() -> None:
+    token: str | None = current_app.config["CONTROL_TOKEN"]
+    if token is not None:
+        allowed = compare_digest(token.encode(), request.headers.get(CONTROL_TOKEN, "").encode())
+    else:
+        allowed = request.remote_addr is None or ip_address(request.remote_addr).is_loopback
+    if not allowed:
+        raise Problem(
+            HTTPStatus.FORBIDDEN, "Mock.ControlPlane", "The control plane answers on loopback, or with its token."
+        )

@@ -1,0 +1,114 @@
+"""The control plane: what a test needs and VTEX does not have. Loopback only, unless a control token is set."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response
+
+from gateway_mock.core.quirks import UnknownQuirkError
+from gateway_mock.records import ConnectorSettings
+from gateway_mock.service import accounts, configuration, jobs, orders, queries
+from gateway_mock.service.connector_entries import ConnectorRefusedError
+from gateway_mock.web.http import accepted, account, body, empty, reply, sandbox
+from gateway_mock.web.problem import Problem
+from gateway_mock.web.wire import control as wire
+from gateway_mock.web.wire.control import AccountBody, ClockBody, ConnectorBody, QuirksBody
+from gateway_mock.web.wire.made_orders import OrderBody
+
+blueprint = Blueprint("control", __name__, url_prefix="/_mock")
+
+
+@blueprint.get("/health")
+def health() -> Response:
+    """Whether the sandbox answers."""
+    return reply({"status": "ok"})
+
+
+@blueprint.post("/accounts")
+def new_account() -> Response:
+    """Make an account; one that is there already is answered with its credentials."""
+    pair, is_new = accounts.new_account(sandbox(), body(AccountBody).account)
+    return reply(wire.pair(pair), HTTPStatus.CREATED if is_new else HTTPStatus.OK)
+
+
+@blueprint.get("/connectors")
+def connectors() -> Response:
+    """The account's connectors."""
+    found = configuration.connectors(sandbox(), account())
+    return reply({"connectors": [wire.connector(each) for each in found]})
+
+
+@blueprint.put("/connectors/<name>")
+def put_connector(name: str) -> Response:
+    """Make or change a connector."""
+    wanted = body(ConnectorBody).settings(name)
+    return reply(wire.connector(accepted(_saved(name, wanted))))
+
+
+def _saved(name: str, wanted: ConnectorSettings) -> ConnectorSettings:
+    try:
+        return accepted(configuration.put_connector(sandbox(), account(), name, wanted))
+    except ConnectorRefusedError as why:
+        raise _unprocessable("Mock.ConnectorRefused", str(why)) from None
+
+
+@blueprint.post("/orders")
+def new_order() -> Response:
+    """Run the official steps: start, payments, additional data, authorization; the order ends up in handling."""
+    record = accepted(orders.make_order(sandbox(), account(), body(OrderBody).wanted()))
+    told = accepted(queries.told(sandbox(), account(), record.order.transaction_id))
+    return reply(wire.order(told), HTTPStatus.CREATED)
+
+
+@blueprint.get("/transactions/<transaction_id>/ledger")
+def ledger(transaction_id: str) -> Response:
+    """What was requested beside what connectors confirmed."""
+    return reply(wire.ledger(accepted(queries.told(sandbox(), account(), transaction_id))))
+
+
+@blueprint.get("/transactions/<transaction_id>/exchanges")
+def exchanges(transaction_id: str) -> Response:
+    """Every call to a connector, oldest first."""
+    return reply(wire.exchanged(accepted(queries.exchanged(sandbox(), account(), transaction_id))))
+
+
+@blueprint.get("/clock")
+def clock() -> Response:
+    """Where the account's clock stands."""
+    port = sandbox().clock
+    return reply(wire.clock(port.now(account()), manual=port.manual))
+
+
+@blueprint.post("/clock")
+def advance() -> Response:
+    """Move a manual clock on; what falls due on the way happens, in order."""
+    seconds = body(ClockBody).advance
+    if not sandbox().clock.manual:
+        raise Problem(HTTPStatus.CONFLICT, "Mock.RealClock", "The clock is real; start with --clock manual.")
+    now, ran = jobs.advance(sandbox(), account(), round(seconds * 1_000_000))
+    return reply(wire.advanced(now, ran))
+
+
+@blueprint.get("/quirks")
+def quirks() -> Response:
+    """How every known-issue switch stands."""
+    return reply(accounts.switch_quirks(sandbox(), account(), {}))
+
+
+@blueprint.put("/quirks")
+def switch_quirks() -> Response:
+    """Turn known-issue switches on and off."""
+    try:
+        return reply(accounts.switch_quirks(sandbox(), account(), body(QuirksBody)))
+    except UnknownQuirkError as name:
+        raise _unprocessable("Mock.UnknownQuirk", f"There is no quirk {name}.") from None
+
+
+@blueprint.post("/reset")
+def reset() -> Response:
+    """Forget everything of the account but its credentials."""
+    accounts.reset(sandbox(), account())
+    return empty(HTTPStatus.NO_CONTENT)
+
+
+def _unprocessable(code: str, message: str) -> Problem:
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, code, message)

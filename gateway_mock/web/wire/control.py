@@ -1,0 +1,198 @@
+"""The control plane on the wire: accounts, connectors, orders, the ledger, the clock."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from gateway_mock.core.balance import differences
+from gateway_mock.core.modes import Kind, Mode
+from gateway_mock.ports import Job, Log
+from gateway_mock.records import ConnectorSettings, ExchangeRecord, HeaderStyle
+from gateway_mock.service.accounts import Credentials
+from gateway_mock.service.queries import Told
+from gateway_mock.web.wire.transactions import Json, SystemId
+
+Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+
+
+class AccountBody(msgspec.Struct, forbid_unknown_fields=True):
+    """An account to make; without a name it gets one."""
+
+    account: Name | None = None
+
+
+class ConnectorBody(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    """How to reach a connector. `settlesAfter` (seconds) and `refundsInPart` are a legacy connector's habits."""
+
+    kind: Kind
+    url: Annotated[str, msgspec.Meta(max_length=2048)] = ""
+    mode: Mode = Mode.TOTAL
+    app_key: str = ""
+    app_token: str = ""
+    headers: HeaderStyle = HeaderStyle.VTEX
+    payment_systems: list[SystemId] = []
+    refunds_in_part: bool = True
+    settles_after: Annotated[int, msgspec.Meta(ge=0, le=2_592_000)] | None = None
+
+    def settings(self, name: str) -> ConnectorSettings:
+        """The settings of the connector of that name."""
+        return ConnectorSettings(
+            name=name,
+            kind=self.kind,
+            mode=self.mode,
+            url=self.url,
+            app_key=self.app_key,
+            app_token=self.app_token,
+            headers=self.headers,
+            payment_systems=tuple(self.payment_systems),
+            refunds_in_part=self.refunds_in_part,
+            settles_after=self.settles_after,
+        )
+
+
+class ClockBody(msgspec.Struct, forbid_unknown_fields=True):
+    """How many seconds a manual clock is to move on."""
+
+    advance: Annotated[float, msgspec.Meta(ge=0, le=10 * 366 * 86_400)]
+
+
+QuirksBody = dict[str, bool]
+
+
+def pair(credentials: Credentials) -> Json:
+    """An account with its credentials."""
+    return {
+        "account": credentials.account,
+        "appKey": credentials.app_key,
+        "appToken": credentials.app_token,
+    }
+
+
+def connector(settings: ConnectorSettings) -> Json:
+    """A connector without its secret."""
+    return {
+        "name": settings.name,
+        "kind": settings.kind,
+        "mode": settings.mode,
+        "url": settings.url,
+        "appKey": settings.app_key,
+        "headers": settings.headers,
+        "paymentSystems": list(settings.payment_systems),
+        "refundsInPart": settings.refunds_in_part,
+        "settlesAfter": settings.settles_after,
+        "affiliationId": settings.affiliation_id,
+    }
+
+
+def order(told: Told) -> Json:
+    """An order that was made, with the ids that its story needs."""
+    record = told.order
+    return {
+        "orderId": record.id if record else None,
+        "orderGroup": record.order.group if record else None,
+        "transactionId": told.record.id,
+        "status": record.order.status if record else None,
+        "payments": [
+            {
+                "id": payment.id,
+                "paymentSystem": payment.payment_system,
+                "connector": payment.connector,
+                "value": payment.value,
+                "status": ledger.status,
+                "paymentUrl": payment.payment_url,
+            }
+            for payment, ledger in zip(told.payments, told.record.ledger.payments, strict=True)
+        ],
+    }
+
+
+def ledger(told: Told) -> Json:
+    """The two clocks beside each other, in cents, and where they differ."""
+    books = told.record.ledger
+    found = differences(books, told.order.order if told.order else None)
+    return {
+        "value": books.value,
+        "requested": {
+            "settled": books.settled,
+            "cancelled": books.cancelled,
+            "refunded": books.refunded,
+        },
+        "payments": [
+            {
+                "id": payment.id,
+                "connector": payment.connector,
+                "mode": payment.mode,
+                "authorized": payment.authorized,
+                "captured": payment.captured,
+                "voided": payment.voided,
+                "refunded": payment.refunded,
+                "open": payment.authorized - payment.captured - payment.voided,
+            }
+            for payment in books.payments
+        ],
+        "order": None
+        if told.order is None
+        else {
+            "value": told.order.order.value,
+            "invoiced": told.order.order.invoiced,
+            "returned": told.order.order.returned,
+        },
+        "balanced": not found,
+        "differences": list(found),
+    }
+
+
+def exchanged(log: Log[ExchangeRecord]) -> Json:
+    """The calls to connectors, oldest first; `evicted` counts those that memory did not keep."""
+    listed: Json = {
+        "exchanges": [
+            {
+                "operation": each.operation,
+                "paymentId": each.payment_id,
+                "requestId": each.request_id,
+                "attempt": each.attempt,
+                "request": _json(each.request),
+                "response": _json(each.response),
+                "status": each.status,
+                "elapsedMs": each.elapsed_ms,
+                "error": each.error,
+            }
+            for each in log.entries
+        ]
+    }
+    return listed | {"evicted": log.evicted} if log.evicted else listed
+
+
+def _json(text: str | None) -> object:
+    """A body as it was on the wire: JSON where it is that, with its decimals as they were, else the text."""
+    if not text:
+        return None
+    try:
+        msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return text
+    return msgspec.Raw(text.encode())
+
+
+def moment(microseconds: int) -> str:
+    """A moment as ISO 8601 in UTC."""
+    at = datetime.fromtimestamp(microseconds / 1_000_000, tz=UTC)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def clock(now: int, *, manual: bool) -> Json:
+    """Where the clock stands."""
+    return {"now": moment(now), "mode": "manual" if manual else "real"}
+
+
+def advanced(now: int, ran: Sequence[Job]) -> Json:
+    """Where the clock stands, and what fell due on the way."""
+    return {
+        "now": moment(now),
+        "ran": [{"job": job.name, "due": moment(job.due), "subject": job.subject} for job in ran],
+    }
+
+
+Health = Literal["ok"]
