@@ -36,7 +36,7 @@ def exact(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise TypeError(f"an amount is a Decimal or an int, not a {type(value).__name__}")
     # The size is refused before any arithmetic: shifting 1e400000 costs seconds, asking for its size nothing.
-    if _too_large(value):
+    if isinstance(value, Decimal) and (not value.is_finite() or value.adjusted() >= DIGITS_MAX):
         raise AmountError(f"an amount is finite and has at most {DIGITS_MAX} digits")
     try:
         return _BOUNDED.create_decimal(value)
@@ -78,9 +78,3 @@ def currency_units(minor: int, decimals: int = DECIMALS_DEFAULT) -> Decimal:
     if not isinstance(minor, int):
         raise TypeError(f"minor units are an int, not a {type(minor).__name__}")
     return _BOUNDED.scaleb(exact(minor), -decimals)
-
-
-def _too_large(value: int | Decimal) -> bool:
-    if isinstance(value, int):
-        return abs(value) >= 10**DIGITS_MAX
-    return not value.is_finite() or value.adjusted() >= DIGITS_MAX

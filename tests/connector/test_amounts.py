@@ -104,6 +104,19 @@ def test_an_int_of_more_than_15_digits_is_refused(value):
             function(value)
 
 
+@pytest.mark.parametrize("text", ["0.123456789012345", "123456789.012345", "0.000000000000001"])
+def test_15_significant_digits_are_exact(text):
+    """An amount of any unit may have 15 digits, and keeps them."""
+    assert exact(Decimal(text)) == Decimal(text)
+
+
+@pytest.mark.parametrize("text", ["0.1234567890123456", "123456789.0123456"])
+def test_16_significant_digits_are_refused(text):
+    """The 16th digit would be lost in a peer that reads floats."""
+    with pytest.raises(AmountError):
+        exact(Decimal(text))
+
+
 @pytest.mark.parametrize("text", ["1e400000", "1e999999999", "1e-999999999", "-1e-400000"])
 def test_absurd_exponents_cost_nothing(text):
     """A number is measured before it is shifted: 1e400000 would take seconds otherwise."""

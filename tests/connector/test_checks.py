@@ -37,6 +37,7 @@ def judged(asked, answered, absent):
 SILENT = [
     ("manifest", 200, {}),
     ("manifest", 200, {"autoSettleDelay": {"minimum": "0", "maximum": "720"}, "metadataFields": ["a", "b", "c"]}),
+    ("manifest", 200, {"autoSettleDelay": {"minimum": "24", "maximum": "24"}, "metadataFields": ["n" * 20]}),
     ("manifest", 200, {"customFields": [{"name": "Flow", "type": "select", "options": []}]}),
     ("authorize", 200, {}),
     ("authorize", 200, DENIED),
@@ -49,6 +50,7 @@ SILENT = [
     ("authorize", 200, {"delayToCancel": 3600.0, "maxValue": 16.6}),
     ("authorize", 200, {"connectorMetadata": [{"name": "n" * 20, "value": "v" * 200}] * 3}),
     ("authorize", 400, ERROR_BODY),
+    ("authorize", 500, {**ERROR_BODY, "paymentId": ABSENT, "tid": ABSENT, "delayToCancel": ABSENT}),
     ("authorize", 500, ERROR_BODY),
     ("settle", 200, {}),
     ("settle", 200, {"value": 40.00}),
@@ -156,6 +158,7 @@ FIRING = [
     ("authorize", 200, {"status": "error"}, "status-word"),
     ("authorize", 200, {"status": "authorized"}, "status-authorized"),
     ("authorize", 500, {**ERROR_BODY, "status": "denied"}, "status-of-failure"),
+    ("authorize", 500, {**ERROR_BODY, "status": "approved", "authorizationId": None}, "status-of-failure"),
     ("authorize", 200, {"authorizationId": None}, "authorization-id"),
     ("authorize", 200, {"authorizationId": ABSENT}, "authorization-id"),
     ("authorize", 200, {"tid": None}, "null tid"),

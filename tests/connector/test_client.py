@@ -170,11 +170,11 @@ def test_a_connector_without_credentials_gets_empty_ones(asked, answered, script
     assert (sent["X-VTEX-API-AppKey"], sent["X-VTEX-API-AppToken"]) == ("", "")
 
 
-def test_the_manifest_is_asked_without_credentials(answered, scripted):
+def test_the_manifest_is_asked_without_credentials(asked, answered, scripted):
     """Everybody may ask, so no secret travels."""
     client, transport = scripted(answered("manifest"), credentials=Credentials("key-1", "token-1"))
-    client.manifest()
-    assert not any("App" in name for name in transport.calls[0][2])
+    exchange = client.perform(asked("manifest"))
+    assert not any("App" in name for name in (*transport.calls[0][2], *exchange.request_headers))
 
 
 @pytest.mark.parametrize(("test_suite", "sent"), [(True, "true"), (False, None)])
@@ -337,6 +337,22 @@ def test_every_verdict_is_in_a_test():
 def test_what_counts_is_what_was_confirmed(operation, changes, confirmed, performed):
     """A smaller amount stands (S14); more, less than nothing or nonsense counts as what was asked (S15)."""
     assert performed(operation, **changes).confirmed() == confirmed
+
+
+def test_an_answer_is_judged_in_its_currency(asked, answered, scripted):
+    """39.125 is an amount of dinars, not of reals: there the amount that was asked counts."""
+    client, _ = scripted(answered("settle", value=39.125))
+    dinars = client.perform(asked("settle"), decimals=3)
+    reals = client.perform(asked("settle"), decimals=2)
+    assert (len(dinars.problems), dinars.confirmed(3)) == (0, Decimal("39.125"))
+    assert (len(reals.problems), reals.confirmed(2)) == (1, Decimal("40.00"))
+
+
+def test_a_finer_currency_has_finer_bounds(asked, answered, scripted):
+    """What was asked in three decimals bounds an answer in three decimals."""
+    client, _ = scripted(answered("settle", value=39.125))
+    exchange = client.perform(asked("settle", value=Decimal("39.124")), decimals=3)
+    assert exchange.confirmed(3) == Decimal("39.124")
 
 
 def test_a_partial_cancel_confirms_what_was_asked(performed):

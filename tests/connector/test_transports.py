@@ -131,6 +131,12 @@ def test_cookies_are_not_kept(echoing):
     assert send(echoing, "/cookie").body.strip() == b'{"received":null}'
 
 
+def test_cookies_do_not_pile_up(http, raw_server):
+    """A peer that sets a new cookie with each answer fills nobody's memory."""
+    http.send("GET", raw_server(HEAD + b"Set-Cookie: a=1\r\nContent-Length: 2\r\n\r\n{}"), {}, b"", 5.0)
+    assert list(http._session.cookies) == []
+
+
 @pytest.mark.parametrize(("path", "truncated"), [("/limit", False), ("/large", True)])
 def test_a_body_is_bounded(path, truncated, echoing):
     """More than a megabyte is cut, and the reply says so."""
@@ -255,34 +261,63 @@ def test_a_body_without_length_ends_with_the_connection(http, raw_server):
     assert http.send("POST", raw_server(HEAD + b"\r\n{}"), {}, b"{}", 5.0).body == b"{}"
 
 
-def test_a_drip_ends_with_the_timeout(http, dripping):
-    """A peer that sends byte after byte forever is given up in time."""
+@pytest.fixture
+def endless():
+    """A server that sends a body, block after block, until the peer is gone."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    threads = []
+
+    def pour(block):
+        connection, _ = listener.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.recv(65_536)
+            connection.sendall(HEAD + b"\r\n")
+            while True:
+                connection.sendall(block)
+
+    def start(block):
+        threads.append(threading.Thread(target=pour, args=(block,)))
+        threads[0].start()
+        return f"http://127.0.0.1:{listener.getsockname()[1]}/"
+
+    yield start
+    threads[0].join()
+    listener.close()
+
+
+def test_a_drip_ends_with_the_timeout(http, endless):
+    """A peer that sends byte after byte for ever is given up in time."""
     with pytest.raises(TransportError, match="did not end in time") as raised:
-        http.send("GET", dripping, {}, b"", TINY_SECONDS)
+        http.send("GET", endless(b" "), {}, b"", TINY_SECONDS)
     assert raised.value.sent is True
 
 
-@pytest.fixture
-def dripping():
-    """A server that announces a long body and sends it byte by byte until the peer is gone."""
-    listener = socket.create_server(("127.0.0.1", 0))
+def test_a_flood_ends_with_the_limit(http, endless):
+    """A peer that sends megabytes for ever is cut off long before the timeout."""
+    reply = http.send("GET", endless(b" " * BODY_BYTES_MAX), {}, b"", 5.0)
+    assert (len(reply.body), reply.truncated) == (BODY_BYTES_MAX, True)
 
-    def drip():
+
+def test_closing_ends_the_connections(http):
+    """A connection is kept for the next call, and closed with its transport."""
+    ended = []
+
+    def answer_once(listener):
         connection, _ = listener.accept()
         with connection:
+            connection.settimeout(5.0)
             connection.recv(65_536)
-            connection.sendall(HEAD + b"Content-Length: 1000000\r\n\r\n")
-            try:
-                while True:
-                    connection.sendall(b" ")
-            except OSError:
-                return
+            connection.sendall(HEAD + b"Content-Length: 2\r\n\r\n{}")
+            ended.append(connection.recv(1))
 
-    thread = threading.Thread(target=drip)
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
-    thread.join()
-    listener.close()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=answer_once, args=(listener,))
+        thread.start()
+        http.send("GET", f"http://127.0.0.1:{listener.getsockname()[1]}/", {}, b"", 5.0)
+        assert thread.is_alive()
+        http.close()
+        thread.join()
+    assert ended == [b""]
 
 
 @pytest.mark.parametrize(
