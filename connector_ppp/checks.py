@@ -16,17 +16,14 @@ from connector_ppp import problems as rules
 from connector_ppp.amounts import DECIMALS_DEFAULT, minor_units
 from connector_ppp.cases import LITERALS, Case, Check, is_done, is_missing
 from connector_ppp.checks_authorize import AUTHORIZE_CHECKS
-from connector_ppp.checks_manifest import MANIFEST_CHECKS
+from connector_ppp.checks_manifest import MANIFEST_CHECKS, METADATA_FIELD_NAME_MAX, METADATA_FIELDS_MAX
 from connector_ppp.errors import AmountError
 from connector_ppp.messages import MetadataEntry, Request, Response, ResponseData
-from connector_ppp.operations import BY_REQUEST_TYPE, AnyOperation
+from connector_ppp.operations import BY_REQUEST_TYPE, STATUS_MANUAL, AnyOperation
 from connector_ppp.problems import Problem, Rule, breach
 
 __all__ = ["CHECKS", "check", "is_done", "metadata_breaches"]
 
-STATUS_MANUAL: Final = 501
-METADATA_COUNT_MAX: Final = 3
-METADATA_NAME_MAX: Final = 20
 METADATA_VALUE_MAX: Final = 200
 
 IDS: Final = ("tid", "nsu", "authorization_id", "settle_id", "cancellation_id", "refund_id")
@@ -125,10 +122,10 @@ def _metadata(case: Case) -> Iterator[Problem]:
 
 def metadata_breaches(entries: tuple[MetadataEntry, ...]) -> Iterator[Problem]:
     """What of a connector's metadata the gateway would drop (S39)."""
-    if len(entries) > METADATA_COUNT_MAX:
-        yield breach(rules.METADATA, "connectorMetadata", f"{METADATA_COUNT_MAX} entries", len(entries))
+    if len(entries) > METADATA_FIELDS_MAX:
+        yield breach(rules.METADATA, "connectorMetadata", f"{METADATA_FIELDS_MAX} entries", len(entries))
     for entry in entries:
-        yield from _too_long("connectorMetadata.name", entry.name, METADATA_NAME_MAX)
+        yield from _too_long("connectorMetadata.name", entry.name, METADATA_FIELD_NAME_MAX)
         yield from _too_long("connectorMetadata.value", entry.value, METADATA_VALUE_MAX)
 
 

@@ -13,12 +13,10 @@ from connector_ppp.cases import is_done
 from connector_ppp.checks_authorize import APPROVED, AUTHORIZED, DENIED, UNDEFINED
 from connector_ppp.errors import AmountError
 from connector_ppp.messages import Number, Request, Response
-from connector_ppp.operations import BY_REQUEST_TYPE, AnyOperation
+from connector_ppp.operations import BY_REQUEST_TYPE, STATUS_MANUAL, AnyOperation
 from connector_ppp.problems import Problem
 
 Answer_co = TypeVar("Answer_co", bound=Response, covariant=True)
-
-STATUS_MANUAL: Final = 501
 
 UNTRUSTED: Final = frozenset({problems.BODY.name, problems.ECHO.name})
 """Rules whose breach says that the answer is not one to this request (S17, recommended)."""
@@ -128,8 +126,7 @@ class Exchange(Generic[Answer_co]):
     def summary(self) -> str:
         """The exchange in one line: what was asked, what it means, and why."""
         asked = " ".join(filter(None, (self.operation, self.payment_id, self.request_id)))
-        reasons = [f"{found.field}: {found.actual} ({found.rule})" for found in self.problems]
-        outcome = self.error or "; ".join([f"status {self.status}", *reasons])
+        outcome = self.error or "; ".join([f"status {self.status}", *map(str, self.problems)])
         return f"{asked}: {self.verdict}, {outcome}"
 
     def curl(self) -> str:

@@ -10,6 +10,9 @@ from connector_ppp.messages import Request, Response
 
 Answer_co = TypeVar("Answer_co", bound=Response, covariant=True)
 
+STATUS_MANUAL: Final = 501
+"""The HTTP status that hands a cancel or a refund to a human."""
+
 Carrier = Literal["json", "query", "nothing"]
 
 

@@ -58,6 +58,9 @@ class Problem:
     rule: str
     name: str
 
+    def __str__(self) -> str:
+        return f"{self.field} is {self.actual}, expected {self.expected}: {self.rule}"
+
 
 def breach(rule: Rule, field: str, expected: object, actual: object) -> Problem:
     """A problem, its values rendered for a reader."""

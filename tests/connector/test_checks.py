@@ -285,3 +285,4 @@ def test_a_breach_carries_its_rule():
     """A problem repeats what a report needs of its rule."""
     problem = breach(problems.TID, "tid", "an id", None)
     assert (problem.name, problem.severity, problem.rule) == ("tid", Severity.ERROR, problems.TID.text)
+    assert str(problem) == f"tid is null, expected an id: {problems.TID.text}"
