@@ -70,9 +70,9 @@ def options(
 
 def _compound(value: Decimal, terms: Terms) -> Decimal:
     rate = terms.interest_rate / 100
-    if not rate:
-        return value / terms.quantity
     growth = (1 + rate) ** terms.quantity
+    if growth == 1:  # no rate, or one too small to be seen
+        return value / terms.quantity
     return value * rate * growth / (growth - 1)
 
 

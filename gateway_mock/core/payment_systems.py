@@ -1,7 +1,7 @@
 """Payment systems: the ways to pay that a store knows by number, and what the protocol calls them.
 
-A system is *documented* when the public API texts show its number with its name. It is *inferred* when the public
-answers of shops show the number; the name of its class is then a guess after the documented ones. Any other
+A system is *documented* when the public API texts show its number with its name, *inferred* when the public
+answers of shops do. Where no text shows the name of its class, that is a guess after the others. Any other
 positive number is a method of the store's own making, for which the protocol has type names (documented: a
 connector hears `Promissories` or `Privatelabels`, never the shop's label).
 """
