@@ -6,24 +6,31 @@ second authorization; an order invoiced in part may change as long as it stays a
 
 from dataclasses import dataclass, replace
 
+from gateway_mock.core.allocation import in_proportion
 from gateway_mock.core.ledger import Transaction
-from gateway_mock.core.orders import Item, Order, OrderStep, OrderVerdict, fired
+from gateway_mock.core.money import CENTS_MAX
+from gateway_mock.core.orders import Item, Order, OrderStep, OrderVerdict, fired, to_settle
 from gateway_mock.core.plan import Cancel, Refund, Request, cancellable
+from gateway_mock.core.policy import RECOMMENDED, Interest, Policy
 from gateway_mock.core.refusals import Refusal, Refused, refuse
 from gateway_mock.core.statuses import Event, OrderStatus
 
-INCREASABLE = frozenset({"creditCard", "cardPromissory", "promissory", "cash", "customerCredit"})
+INCREASABLE = frozenset({"creditCard", "cardPromissory", "promissory", "cash", "customerCredit", "creditControl"})
 """Payment groups that may pay for an increase: the union of the documented lists (C9 of Orders)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lines:
-    """So many units of an article; `price` overrides the price of one unit, in cents."""
+    """So many units of an article. Amounts are cents."""
 
     id: str
     quantity: int
     price: int | None = None
+    """Overrides the price of one unit."""
     unique_id: str = ""
+    """Names one line of several with the same article (documented: "recommended always")."""
+    shipping: int = 0
+    """The freight of what is added."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,18 +78,32 @@ def _shape_refused(change: Change) -> Refused | None:
 
 
 def _removal_refused(order: Order, change: Change) -> Refused | None:
-    wanted: dict[str, int] = {}
+    """Whether the lines to remove are there, in these quantities, and not invoiced yet."""
+    wanted: dict[tuple[str, str], int] = {}
     for line in change.removed:
-        wanted[line.id] = wanted.get(line.id, 0) + line.quantity
-    for item_id, quantity in wanted.items():
-        ordered = sum(item.quantity for item in order.items if item.id == item_id)
-        if not ordered:
+        key = (line.id, line.unique_id)
+        wanted[key] = wanted.get(key, 0) + line.quantity
+    for (item_id, unique_id), quantity in wanted.items():
+        if all(item.id != item_id for item in order.items):
             return refuse(Refusal.CHANGE_ITEM_MISSING, id=item_id)
-        if quantity > ordered:
+        matching = [item for item in order.items if _matches(item, item_id, unique_id)]
+        if not matching:
+            return refuse(Refusal.CHANGE_ITEM_UNMATCHED, id=item_id)
+        if quantity > sum(item.quantity for item in matching):
             return refuse(Refusal.CHANGE_ITEM_TOO_MANY, id=item_id)
-        if quantity > ordered - order.units_invoiced(item_id):
+    return _invoiced_refused(order, change)
+
+
+def _invoiced_refused(order: Order, change: Change) -> Refused | None:
+    for item_id in {line.id for line in change.removed}:
+        left = sum(item.quantity for item in order.items if item.id == item_id) - order.units_invoiced(item_id)
+        if sum(line.quantity for line in change.removed if line.id == item_id) > left:
             return refuse(Refusal.CHANGE_ITEM_INVOICED)
     return None
+
+
+def _matches(item: Item, item_id: str, unique_id: str) -> bool:
+    return item.id == item_id and unique_id in ("", item.unique_id)
 
 
 def delta(order: Order, change: Change) -> int:
@@ -95,46 +116,83 @@ def items_delta(order: Order, change: Change) -> int:
     """What the lines themselves change, at the prices of the purchase; 0 in version 1."""
     if not change.computed:
         return 0
-    prices = {item.id: item.price for item in order.items}
-    added = sum((line.price or prices.get(line.id, 0)) * line.quantity for line in change.added)
-    removed = sum(prices[line.id] * line.quantity for line in change.removed)
-    return added - removed
+    added = sum(_price(order, line) * line.quantity for line in change.added)
+    kept = sum(item.total for item in _kept(order, change))
+    return added + kept - sum(item.total for item in order.items)
 
 
 def freight_delta(order: Order, change: Change) -> int:
-    """What removed units no longer cost to ship (E5); 0 in version 1 or when freight is kept."""
+    """What the lines change in freight (E5); 0 in version 1 or when freight is kept."""
     if not change.computed or change.keeps_freight:
         return 0
-    items = {item.id: item for item in order.items}
-    return -sum(
-        items[line.id].shipping * line.quantity // items[line.id].quantity
-        for line in change.removed
-        if items[line.id].quantity
-    )
+    kept = sum(item.shipping for item in _kept(order, change))
+    return sum(line.shipping for line in change.added) + kept - sum(item.shipping for item in order.items)
 
 
-def take_change(order: Order, transaction: Transaction, change: Change, *, refunds_in_part: bool) -> OrderVerdict:
+def _price(order: Order, line: Lines) -> int:
+    """What one unit of an added line costs: as told, or as the same article cost before."""
+    known = (item.price for item in order.items if item.id == line.id)
+    return next(known, 0) if line.price is None else line.price
+
+
+def _kept(order: Order, change: Change) -> tuple[Item, ...]:
+    """The lines that stay, with what stays of each; a line of several that one unique id names goes first."""
+    left = {(line.id, line.unique_id): 0 for line in change.removed}
+    for line in change.removed:
+        left[line.id, line.unique_id] += line.quantity
+    kept: list[Item] = []
+    for item in order.items:
+        gone = 0
+        for key in ((item.id, item.unique_id), (item.id, "")):
+            share = min(item.quantity - gone, left.get(key, 0))
+            left[key] = left.get(key, 0) - share
+            gone += share
+        kept.append(_less(item, gone, keeps_freight=change.keeps_freight))
+    return tuple(item for item in kept if item.quantity)
+
+
+def _less(item: Item, gone: int, *, keeps_freight: bool) -> Item:
+    freight = 0 if keeps_freight or not item.quantity else item.shipping * gone // item.quantity
+    return replace(item, quantity=item.quantity - gone, shipping=item.shipping - freight)
+
+
+def take_change(
+    order: Order,
+    transaction: Transaction,
+    change: Change,
+    policy: Policy = RECOMMENDED,
+    *,
+    refunds_in_part: bool,
+    may_increase: bool = True,
+) -> OrderVerdict:
     """The order changes; what it costs less is cancelled or given back, what it costs more is authorized.
 
     Args:
+        policy: the account's readings of the texts.
         refunds_in_part: whether the connectors that hold captured money can give back a part of it.
+        may_increase: whether a payment of the order may be charged a second time (`INCREASABLE`, C9).
     """
     if refused := change_refused(order, change):
         return refused
     difference = delta(order, change)
     value = order.value + difference
-    if value <= 0 or value < order.invoiced:
+    if not max(order.invoiced, 1) <= value <= CENTS_MAX:
         return refuse(Refusal.CHANGE_EXCEEDS)
+    if difference > 0 and not may_increase:
+        return refuse(Refusal.CHANGE_INCREASE_METHOD)
     changed = _changed(order, change, difference)
     if difference >= 0:
-        return _raise(changed, transaction, difference)
-    return _lower(changed, transaction, -difference, refunds_in_part=refunds_in_part)
+        return OrderStep(changed, increase=difference)
+    less = _less_to_settle(order, transaction, value, policy)
+    return _lower(changed, transaction, less, refunds_in_part=refunds_in_part)
 
 
-def _raise(order: Order, transaction: Transaction, difference: int) -> OrderVerdict:
-    if difference and not {payment.group for payment in transaction.payments} <= INCREASABLE:
-        return refuse(Refusal.CHANGE_INCREASE_METHOD)
-    return OrderStep(order, increase=difference)
+def _less_to_settle(order: Order, transaction: Transaction, value: int, policy: Policy) -> int:
+    """By how much the transaction shrinks; its interest shrinks in proportion (E6, recommended)."""
+    whole = to_settle(transaction)
+    if whole <= order.value or policy.interest is Interest.NOT_SETTLED:
+        return order.value - value
+    return whole - in_proportion(whole, value, order.value, 0)
 
 
 def _lower(order: Order, transaction: Transaction, less: int, *, refunds_in_part: bool) -> OrderVerdict:
@@ -151,14 +209,13 @@ def _lower(order: Order, transaction: Transaction, less: int, *, refunds_in_part
 
 
 def _changed(order: Order, change: Change, difference: int) -> Order:
-    items = _without(order.items, change.removed, keeps_freight=change.keeps_freight)
-    prices = {item.id: item.price for item in order.items}
     added = tuple(
         Item(
             id=line.id,
-            price=line.price or prices.get(line.id, 0),
+            price=_price(order, line),
             quantity=line.quantity,
             unique_id=line.unique_id,
+            shipping=line.shipping,
         )
         for line in change.added
     )
@@ -166,18 +223,6 @@ def _changed(order: Order, change: Change, difference: int) -> Order:
         order,
         value=order.value + difference,
         changed=order.changed + difference,
-        items=(*items, *added),
+        items=(*_kept(order, change), *added),
         shipping=order.shipping + freight_delta(order, change),
     )
-
-
-def _without(items: tuple[Item, ...], removed: tuple[Lines, ...], *, keeps_freight: bool) -> tuple[Item, ...]:
-    left = {line.id: line.quantity for line in removed}
-    kept: list[Item] = []
-    for item in items:
-        gone = min(item.quantity, left.get(item.id, 0))
-        left[item.id] = left.get(item.id, 0) - gone
-        freight = 0 if keeps_freight else item.shipping * gone // item.quantity
-        if gone < item.quantity:
-            kept.append(replace(item, quantity=item.quantity - gone, shipping=item.shipping - freight))
-    return tuple(kept)

@@ -199,7 +199,7 @@ def _advance_invoice(order: Order, transaction: Transaction) -> Order:
     """Documented: invoiced when the invoices add up and the gateway confirms, else back to payment-approved."""
     if transaction.in_flight:
         return order
-    if transaction.settled < min(order.invoiced, _to_settle(transaction)):
+    if transaction.settled < min(order.invoiced, to_settle(transaction)):
         return replace(order, in_error=True)  # S7 of Orders: it stays in `invoice` until somebody settles
     done = Event.FINISH if order.invoiced >= order.value else Event.REOPEN
     return replace(fired(order, done), in_error=False)
@@ -251,13 +251,13 @@ def _sale(order: Order, transaction: Transaction, invoice: Invoice, policy: Poli
 
 def _due(order: Order, transaction: Transaction, policy: Policy) -> int:
     """What should be settled by now; interest goes in proportion to the invoices (E6, recommended)."""
-    whole = _to_settle(transaction)
+    whole = to_settle(transaction)
     if whole <= order.value or policy.interest is Interest.NOT_SETTLED:
         return order.invoiced
     return in_proportion(whole, order.invoiced, order.value, 0)
 
 
-def _to_settle(transaction: Transaction) -> int:
+def to_settle(transaction: Transaction) -> int:
     """What will be settled in the end, interest included."""
     return transaction.value - transaction.cancelled - transaction.reduced
 

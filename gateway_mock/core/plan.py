@@ -37,6 +37,13 @@ class Increase:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Let go of one more payment that its connector has left pending: the order does not grow after all."""
+
+    payment_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settle:
     """Settle that much, in cents."""
 
@@ -70,7 +77,7 @@ class Refund:
     """Whether it also lowers what will be settled: an order changed after its money was captured."""
 
 
-Request = Receive | Authorize | Increase | Settle | AutoSettle | Cancel | Refund
+Request = Receive | Authorize | Increase | Withdraw | Settle | AutoSettle | Cancel | Refund
 
 _SETTLED_ONCE = frozenset({TransactionStatus.APPROVED, TransactionStatus.SETTLING, TransactionStatus.FINISHED})
 _OVER = frozenset({TransactionStatus.FINISHED, TransactionStatus.CANCELLING, TransactionStatus.CANCELLED})
@@ -92,6 +99,8 @@ def plan(transaction: Transaction, request: Request, policy: Policy) -> Verdict:
             return _authorize(transaction)
         case Increase():
             return _increase(transaction, request)
+        case Withdraw():
+            return _withdraw(transaction, request)
         case Settle():
             return _settle(transaction, request, policy)
         case AutoSettle():
@@ -137,6 +146,15 @@ def _increase(transaction: Transaction, request: Increase) -> Verdict:
     draft = Draft(transaction)
     draft.join(request.payment)
     _ask(draft, request.payment)
+    return draft.step()
+
+
+def _withdraw(transaction: Transaction, request: Withdraw) -> Verdict:
+    payment = transaction.payment(request.payment_id)
+    if payment is None or not payment.increase or payment.status is not PaymentStatus.AUTHORIZING:
+        return Step(transaction)
+    draft = _requested(transaction, Operation.CANCEL, payment.value)
+    draft.call(Call(operation=Operation.CANCEL, payment_id=payment.id, value=payment.value))
     return draft.step()
 
 

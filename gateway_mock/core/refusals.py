@@ -185,6 +185,9 @@ class Refusal(Enum):
     CHANGE_ITEM_ID = Words("CHK0022", 400, "Invalid id for item", "documented message")
     CHANGE_ITEM_QUANTITY = Words("CHK0023", 400, "Invalid quantity for item.", "documented message")
     CHANGE_ITEM_MISSING = Words("CHK0035", 404, "Removed item does not exist in order: {id}", "documented message")
+    CHANGE_ITEM_UNMATCHED = Words(
+        "SalesOrderSystem026", 400, "Unable to match an item of article {id} by its uniqueId.", "documented code"
+    )
     CHANGE_ITEM_TOO_MANY = Words(
         "SalesOrderSystem011", 400, "Invalid quantity to remove from item {id}", "documented message"
     )

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from gateway_mock.core.confirm import Outcome, Result, confirm
 from gateway_mock.core.modes import Operation
-from gateway_mock.core.statuses import TransactionStatus
+from gateway_mock.core.statuses import PaymentStatus, TransactionStatus
 from gateway_mock.ports import Answer, Ended, LostRaceError, Unit, Work
 from gateway_mock.records import (
     ConnectorSettings,
@@ -120,12 +120,15 @@ def _ask(sandbox: Sandbox, work: Work, connector: ConnectorSettings | None) -> A
 
 
 def _cancelled(sandbox: Sandbox, work: Work) -> bool:
-    """A sibling may have been denied while this payment waited for its turn."""
-    if len(work.transaction.ledger.payments) == 1:
-        return False
-    with sandbox.store.read(work.account) as unit:
-        row = unit.load(TransactionRecord, work.transaction.id)
-    return row is not None and row.value.ledger.status is TransactionStatus.CANCELLING
+    """The payment may have been let go of, or a sibling denied, while this call waited for its turn."""
+    ledger = work.transaction.ledger
+    if len(ledger.payments) > 1:
+        with sandbox.store.read(work.account) as unit:
+            row = unit.load(TransactionRecord, work.transaction.id)
+        ledger = row.value.ledger if row else ledger
+    payment = ledger.payment(work.payment.id)
+    over = ledger.status in {TransactionStatus.CANCELLING, TransactionStatus.CANCELLED}
+    return over or (payment is not None and payment.status is PaymentStatus.CANCELLED)
 
 
 def _record(sandbox: Sandbox, unit: Unit, work: Work, answer: Answer) -> Booked | None:
