@@ -6,7 +6,9 @@ What a change does to the order and its money is in `changes_running`.
 from collections.abc import Callable
 
 from gateway_mock.core import changes as core
+from gateway_mock.core.money import text
 from gateway_mock.core.refusals import Refusal, Refused, refuse
+from gateway_mock.core.statuses import PaymentStatus
 from gateway_mock.ports import Row, Unit
 from gateway_mock.records_orders import (
     CHANGE_SETTINGS_KEY,
@@ -24,6 +26,7 @@ from gateway_mock.service.changes_running import (
     decide,
     drop,
     follow,
+    give_up,
     logged,
     look_again,
     resolved,
@@ -51,7 +54,11 @@ def register(
     if isinstance(applied, Refused):
         return applied
     done = follow(sandbox, account, applied)
-    return done if isinstance(done, Refused) else Receipt(order_id, sandbox.clock.now(account), done.receipt)
+    if isinstance(done, Refused):
+        return done
+    if done.status is ChangeStatus.CANCELED:
+        return refuse(Refusal.INCREASE_DENIED, value=text(asked.increment - asked.discount))
+    return Receipt(order_id, sandbox.clock.now(account), done.receipt)
 
 
 def _register(desk: Desk, order_id: str, request_id: str, asked: ChangeAsked) -> Applied | Refused:
@@ -59,9 +66,9 @@ def _register(desk: Desk, order_id: str, request_id: str, asked: ChangeAsked) ->
     if isinstance(case, Refused):
         return case
     known = changes_of(desk.unit, order_id)
-    again = next((row.value for row in known if row.value.request_id == request_id), None)
-    if again is not None:
-        return Applied(again)
+    for row in known:
+        if row.value.request_id == request_id and row.value.status is not ChangeStatus.CANCELED:
+            return Applied(row.value)
     refused = _version_refused(known, ChangeVersion.ONE)
     record = _new(desk, order_id, asked, change_settings(desk.unit), request_id)
     return refused or apply(desk, case, Row(record, 0))
@@ -150,12 +157,10 @@ def preview(
         case = load_case(unit, order_id)
         if isinstance(case, Refused):
             return case
-        settings = settings_of(unit, sandbox)
-        desk = Desk(sandbox, unit, account, settings, sandbox.clock.now(account))
-        own = override(change_settings(unit))
-        record = _new(desk, order_id, asked, own)
+        desk = Desk(sandbox, unit, account, settings_of(unit, sandbox), sandbox.clock.now(account))
+        record = _new(desk, order_id, asked, override(change_settings(unit)))
         refused = _version_refused(changes_of(unit, order_id), ChangeVersion.TWO)
-        verdict = refused or decide(settings, case, record)
+        verdict = refused or decide(desk, case, record)
         return verdict if isinstance(verdict, Refused) else resolved(case, record)
 
 
@@ -171,17 +176,25 @@ def retry(sandbox: Sandbox, account: str, order_id: str, change_id: str) -> Chan
 
 
 def cancel(sandbox: Sandbox, account: str, order_id: str, change_id: str, reason: str) -> ChangeRecord | Refused:
-    """Drop a change that has not asked any connector yet; a done one is only undone by another change."""
+    """Drop a change that has not come to its end; a done one is only undone by another change (documented)."""
+    dropped = in_unit(sandbox, account, lambda desk: _cancel(desk, order_id, change_id, reason))
+    return dropped if isinstance(dropped, Refused) else follow(sandbox, account, dropped)
 
-    def use(desk: Desk) -> ChangeRecord | Refused:
-        row = _find(desk.unit, order_id, change_id)
-        if isinstance(row, Refused):
-            return row
-        if row.value.status is not ChangeStatus.WAITING_ACKNOWLEDGEMENT:
-            return refuse(Refusal.CANNOT_CANCEL_CHANGE, id=change_id, status=row.value.status)
-        return drop(desk, row, ChangeCancellation(by_user=True, reason=reason, date=desk.now), reason)
 
-    return in_unit(sandbox, account, use)
+def _cancel(desk: Desk, order_id: str, change_id: str, reason: str) -> Applied | Refused:
+    row = _find(desk.unit, order_id, change_id)
+    if isinstance(row, Refused):
+        return row
+    case = load_case(desk.unit, order_id)
+    if isinstance(case, Refused):
+        return case
+    cancellation = ChangeCancellation(by_user=True, reason=reason, date=desk.now)
+    asked = case.ledger.payment(row.value.payment_id)
+    if row.value.in_progress and asked is None:
+        return Applied(drop(desk, row, cancellation))
+    if row.value.in_progress and asked is not None and asked.status is PaymentStatus.AUTHORIZING:
+        return give_up(desk, case, row, cancellation)
+    return refuse(Refusal.CANNOT_CANCEL_CHANGE, id=change_id, status=row.value.status)
 
 
 def detail(sandbox: Sandbox, account: str, order_id: str, change_id: str) -> ChangeRecord | Refused:

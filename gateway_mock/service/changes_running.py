@@ -10,9 +10,9 @@ from gateway_mock.core import changes as core
 from gateway_mock.core.changes import INCREASABLE
 from gateway_mock.core.ledger import Payment
 from gateway_mock.core.modes import Kind
-from gateway_mock.core.money import CENTS_MAX, text
+from gateway_mock.core.money import text
 from gateway_mock.core.orders import OrderStep, OrderVerdict
-from gateway_mock.core.plan import Increase
+from gateway_mock.core.plan import Increase, Withdraw
 from gateway_mock.core.refusals import Refusal, Refused, refuse
 from gateway_mock.core.statuses import PaymentStatus
 from gateway_mock.ports import Job, Row
@@ -21,20 +21,24 @@ from gateway_mock.records_orders import (
     ChangeCancellation,
     ChangeLog,
     ChangeRecord,
-    ChangeSettings,
     ChangeStatus,
     ChangeTotals,
     ChangeVersion,
 )
 from gateway_mock.service.booking import Booked, Desk, in_unit
 from gateway_mock.service.dispatch import dispatch
-from gateway_mock.service.orders import Booking, Case, carry_out, load_case
+from gateway_mock.service.orders import Booking, Case, carry_out, load_case, payments_of
 from gateway_mock.service.sandbox import Sandbox
 from gateway_mock.service.schedule import CHANGE, LEASE, MINUTE
 from gateway_mock.service.transactions import join, put_request
 
 LOOK_AGAIN = 5 * MINUTE
 """How often a change looks whether its pending payment has come to an end (ours; VTEX documents no cadence)."""
+
+ATTEMPTS_MAX = 5
+"""How often version 2 looks before it gives up (known issue 1155646)."""
+
+GIVEN_UP = "Change process was automatically canceled after failed retries."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def follow(sandbox: Sandbox, account: str, applied: Applied) -> ChangeRecord | R
 
 def apply(desk: Desk, case: Case, row: Row[ChangeRecord]) -> Applied | Refused:
     """Decide and book: the order changes now, or one more payment is asked for first."""
-    step = decide(desk.settings, case, row.value)
+    step = decide(desk, case, row.value)
     if isinstance(step, Refused):
         return step
     if not step.increase:
@@ -89,21 +93,24 @@ def apply(desk: Desk, case: Case, row: Row[ChangeRecord]) -> Applied | Refused:
         return _ask_for_more(desk, case, row, step.increase)
     match asked.status:
         case PaymentStatus.AUTHORIZING:
-            return _wait(desk, row)
+            return _wait(desk, case, row)
         case PaymentStatus.CANCELLED:
             return refuse(Refusal.INCREASE_DENIED, value=text(asked.value))
         case _:
             return _done(desk, case, row, step)
 
 
-def decide(settings: Settings, case: Case, record: ChangeRecord) -> OrderVerdict:
+def decide(desk: Desk, case: Case, record: ChangeRecord) -> OrderVerdict:
     """What core makes of the change as things are now."""
     held = (payment for payment in case.ledger.payments if payment.refundable)
-    in_part = all(_refunds_in_part(settings, payment) for payment in held)
-    verdict = core.take_change(case.now, case.ledger, record.change, refunds_in_part=in_part)
-    if isinstance(verdict, OrderStep) and verdict.order.value > CENTS_MAX:
-        return refuse(Refusal.CHANGE_EXCEEDS)
-    return verdict
+    return core.take_change(
+        case.now,
+        case.ledger,
+        record.change,
+        desk.settings.policy,
+        refunds_in_part=all(_refunds_in_part(desk.settings, payment) for payment in held),
+        may_increase=_model(desk, case, record) is not None,
+    )
 
 
 def _refunds_in_part(settings: Settings, payment: Payment) -> bool:
@@ -134,22 +141,30 @@ def resolved(case: Case, record: ChangeRecord) -> ChangeRecord:
 
 def _ask_for_more(desk: Desk, case: Case, row: Row[ChangeRecord], value: int) -> Applied | Refused:
     """E3: one more payment in the same transaction, after the first one that may carry it."""
-    found = (each for _, each in desk.unit.find(PaymentRecord, owner=case.ledger.id))
-    payments = sorted((each.value for each in found), key=lambda payment: payment.sequence)
-    model = next((each for each in payments if _may_grow(each, row.value.settings)), None)
+    model = _model(desk, case, row.value)
     if model is None:
         return refuse(Refusal.CHANGE_INCREASE_METHOD)
 
     def increase(desk: Desk, record: TransactionRecord) -> Increase | Refused:
-        payment = join(desk, record, _copy(model, value), len(payments), increase=True)
+        sequence = len(record.ledger.payments)
+        payment = join(desk, record, _copy(model, value), sequence, increase=True)
         return payment if isinstance(payment, Refused) else Increase(payment)
 
     booked = put_request(desk, case.ledger.id, increase)
     return booked if isinstance(booked, Refused) else _confirming(desk, case, row, booked)
 
 
-def _may_grow(payment: PaymentRecord, settings: ChangeSettings) -> bool:
-    return payment.group in INCREASABLE or str(payment.payment_system) in settings.payment_systems
+def _model(desk: Desk, case: Case, record: ChangeRecord) -> PaymentRecord | None:
+    """The first payment that may be charged a second time (C9 of Orders, and the account's settings)."""
+    allowed = record.settings.payment_systems
+    return next(
+        (
+            payment
+            for payment in payments_of(desk.unit, case.ledger.id)
+            if payment.group in INCREASABLE or str(payment.payment_system) in allowed
+        ),
+        None,
+    )
 
 
 def _copy(model: PaymentRecord, value: int) -> PaymentRecord:
@@ -183,8 +198,12 @@ def _confirming(desk: Desk, case: Case, row: Row[ChangeRecord], booked: Booked) 
     return Applied(record, (booked,))
 
 
-def _wait(desk: Desk, row: Row[ChangeRecord]) -> Applied:
-    record = replace(row.value, attempts=row.value.attempts + 1)
+def _wait(desk: Desk, case: Case, row: Row[ChangeRecord]) -> Applied:
+    """The connector has not decided yet. Version 1 cannot wait, version 2 looks a few times."""
+    record = row.value
+    if record.version is ChangeVersion.ONE or record.attempts >= ATTEMPTS_MAX:
+        return give_up(desk, case, row, ChangeCancellation(by_user=False, reason=GIVEN_UP, date=desk.now))
+    record = replace(record, attempts=record.attempts + 1)
     desk.unit.save(record.id, record, row.version, owner=record.order_id)
     look_again(desk, record, LOOK_AGAIN)
     return Applied(record)
@@ -194,30 +213,33 @@ def _wait(desk: Desk, row: Row[ChangeRecord]) -> Applied:
 
 
 def _failed(sandbox: Sandbox, account: str, change_id: str, why: Refused) -> ChangeRecord | Refused:
-    """Version 2 keeps the change as `canceled` and says why; version 1 forgets it, the caller hears why."""
+    """End the change as `canceled` and keep why."""
     if why.refusal in {Refusal.BUSY, Refusal.CHANGE_NOT_FOUND}:
         return why  # nothing is wrong with the change: its job tries again
 
     def use(desk: Desk) -> Refused | None:
         row = desk.unit.load(ChangeRecord, change_id)
-        if row is None or not row.value.in_progress:
-            return None
-        if row.value.version is ChangeVersion.ONE:
-            desk.unit.delete(ChangeRecord, change_id)
-            desk.unit.unschedule(_job_key(change_id))
-            return None
-        drop(desk, row, ChangeCancellation(by_user=False, reason=why.message, date=desk.now), why.message, why)
+        if row is not None and row.value.in_progress:
+            drop(desk, row, ChangeCancellation(by_user=False, reason=why.message, date=desk.now), why)
         return None
 
     return in_unit(sandbox, account, use) or why
 
 
+def give_up(desk: Desk, case: Case, row: Row[ChangeRecord], cancellation: ChangeCancellation) -> Applied:
+    """Drop a change while its additional payment is pending, and let go of the payment."""
+    withdrawn = put_request(desk, case.ledger.id, Withdraw(row.value.payment_id))
+    desk.save_order(case.order, case.order.value)
+    record = drop(desk, row, cancellation)
+    return Applied(record, () if isinstance(withdrawn, Refused) else (withdrawn,))
+
+
 def drop(
-    desk: Desk, row: Row[ChangeRecord], cancellation: ChangeCancellation, message: str, why: Refused | None = None
+    desk: Desk, row: Row[ChangeRecord], cancellation: ChangeCancellation, why: Refused | None = None
 ) -> ChangeRecord:
     """End the change without effect, and keep why."""
     record = replace(row.value, cancellation=cancellation)
-    record = logged(record, desk.now, ChangeStatus.CANCELED, message, why)
+    record = logged(record, desk.now, ChangeStatus.CANCELED, cancellation.reason, why)
     desk.unit.save(record.id, record, row.version, owner=record.order_id)
     desk.unit.unschedule(_job_key(record.id))
     return record

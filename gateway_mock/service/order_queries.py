@@ -12,7 +12,7 @@ from gateway_mock.ports import Unit
 from gateway_mock.records import Note, OrderRecord, PaymentRecord, TransactionRecord, notes
 from gateway_mock.records_orders import ChangeRecord, ChangeStatus, ChangeVersion
 from gateway_mock.service.checkout import order_id_of
-from gateway_mock.service.orders import Case, changes_of, load_case
+from gateway_mock.service.orders import Case, changes_of, load_case, payments_of
 from gateway_mock.service.sandbox import Sandbox, settings_of
 
 
@@ -64,12 +64,6 @@ def _told(sandbox: Sandbox, unit: Unit, case: Case) -> OrderTold:
         may_cancel=idle and not isinstance(cancel, Refused),
         may_change=idle and change_refused(case.now, Change(reason="probe", discount=1)) is None,
     )
-
-
-def payments_of(unit: Unit, transaction_id: str) -> tuple[PaymentRecord, ...]:
-    """The payments of a transaction, by creation."""
-    found = unit.find(PaymentRecord, owner=transaction_id)
-    return tuple(sorted((row.value for _, row in found), key=lambda payment: payment.sequence))
 
 
 # --- The list -----------------------------------------------------------------------------------------------

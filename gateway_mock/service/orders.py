@@ -13,7 +13,14 @@ from gateway_mock.core.orders import Invoice, InvoiceType, Order, OrderStep, Ord
 from gateway_mock.core.refusals import Refusal, Refused, refuse
 from gateway_mock.core.statuses import OrderStatus
 from gateway_mock.ports import Row, Unit
-from gateway_mock.records import CancellationRequest, Note, OrderRecord, TransactionRecord, notes
+from gateway_mock.records import (
+    CancellationRequest,
+    Note,
+    OrderRecord,
+    PaymentRecord,
+    TransactionRecord,
+    notes,
+)
 from gateway_mock.records_orders import ChangeRecord
 from gateway_mock.service.booking import Booked, Desk, in_unit
 from gateway_mock.service.checkout import OrderRequest, PaymentRequest, make_order
@@ -36,6 +43,7 @@ __all__ = [
     "deny_cancel",
     "load_case",
     "make_order",
+    "payments_of",
     "start_handling",
     "take_invoice",
     "tell",
@@ -96,6 +104,12 @@ def changes_of(unit: Unit, order_id: str) -> tuple[Row[ChangeRecord], ...]:
     """Every change of an order, oldest first."""
     found = (row for _, row in unit.find(ChangeRecord, owner=order_id))
     return tuple(sorted(found, key=lambda row: row.value.sequence))
+
+
+def payments_of(unit: Unit, transaction_id: str) -> tuple[PaymentRecord, ...]:
+    """The payments of a transaction, by creation."""
+    found = unit.find(PaymentRecord, owner=transaction_id)
+    return tuple(sorted((row.value for _, row in found), key=lambda payment: payment.sequence))
 
 
 def carry_out(desk: Desk, case: Case, step: OrderStep) -> Booking | Refused:
