@@ -26,12 +26,12 @@ GOOD_VERDICTS: Final = frozenset({"done", "denied", "pending"})
 COLOURS: Final[Mapping[str, str]] = {"error": "red", "warning": "yellow"}
 
 
-def _amount(text: str) -> Decimal:
+def amount(text: str) -> Decimal:
     """Currency units, exact."""
     try:
         return Decimal(text)
     except InvalidOperation as error:
-        raise click.BadParameter(f"{text!r} is no amount; write it like 40.00") from error
+        raise ValueError(f"{text!r} is no amount; write it like 40.00") from error
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -196,7 +196,7 @@ def manifest() -> "Request[Response]":
 
 @main.command()
 @_call
-@click.option("--value", type=_amount, metavar="AMOUNT", default="100.00", show_default=True, help="Currency units.")
+@click.option("--value", type=amount, default="100.00", show_default=True, help="Currency units.")
 @click.option("--currency", default="BRL", show_default=True, help="ISO 4217 code.")
 @click.option("--payment-method", default="Visa", show_default=True, help="A name of the manifest.")
 @click.option("--card", default="4444333322221111", show_default=True, help="Card number; empty for none.")
@@ -221,7 +221,7 @@ def authorize(
 @main.command()
 @_call
 @_payment_id
-@click.option("--value", type=_amount, metavar="AMOUNT", required=True, help="Currency units.")
+@click.option("--value", type=amount, required=True, help="Currency units.")
 @_request_id
 @click.option("--authorization-id", help="As the create answered it.")
 def settle(payment_id: str, value: Decimal, request_id: str, authorization_id: str | None) -> "Request[Response]":
@@ -240,7 +240,7 @@ def settle(payment_id: str, value: Decimal, request_id: str, authorization_id: s
 @main.command()
 @_call
 @_payment_id
-@click.option("--value", type=_amount, metavar="AMOUNT", help="Currency units; everything that is not captured when left out.")
+@click.option("--value", type=amount, help="Currency units; all that is not captured when left out.")
 @_request_id
 @click.option("--authorization-id", help="As the create answered it.")
 def cancel(
@@ -262,7 +262,7 @@ def cancel(
 @main.command()
 @_call
 @_payment_id
-@click.option("--value", type=_amount, metavar="AMOUNT", required=True, help="Currency units.")
+@click.option("--value", type=amount, required=True, help="Currency units.")
 @click.option("--settle-id", required=True, help="As the settle answered it.")
 @_request_id
 @click.option("--tid", help="As the create answered it.")

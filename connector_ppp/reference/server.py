@@ -4,9 +4,12 @@ Granian reads HTTP in Rust, asynchronously: a socket that opens and says nothing
 never ends costs one of very many.
 """
 
+import os
+import signal
 import socket
 from collections.abc import Callable
 from functools import partial
+from multiprocessing import parent_process
 from threading import Thread
 from typing import TYPE_CHECKING, Final
 
@@ -76,8 +79,17 @@ def _prove_free(host: str, port: int) -> None:
 def _load(make_app: "Callable[[], WSGIApplication]", announce: Callable[[], None]) -> "WSGIApplication":
     """Runs in the serving process, just before it listens."""
     app = make_app()
+    Thread(target=_end_with_parent, daemon=True).start()
     Thread(target=announce, daemon=True).start()
     return app
+
+
+def _end_with_parent() -> None:
+    # Granian serves from a child; if the parent is killed outright, nobody else would free the port.
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _announce(base_url: str, probe_path: str, on_ready: Callable[[str], None]) -> None:
