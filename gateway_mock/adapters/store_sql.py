@@ -8,8 +8,9 @@ PostgreSQL decides for itself how durable a commit is. There, units write side b
 a record, or is the one that PostgreSQL picks to end a deadlock, has lost the race.
 """
 
+import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import chain
@@ -25,6 +26,7 @@ from gateway_mock.ports import Job, Log, LostRaceError, Row
 
 T = TypeVar("T")
 
+_SWITCHES_MAX = 100
 _ALL = 2**62  # more rows than anybody has, and a later moment
 
 
@@ -35,7 +37,7 @@ class Manner:
     begin_read: str
     begin_write: str
     begin_create: tuple[str, ...]
-    on_connect: tuple[str, ...]
+    prepare: Callable[[DBAPICursor], None]
     query: dict[str, str]
     ping: bool
     paramstyle: str
@@ -43,12 +45,29 @@ class Manner:
     one_writer: bool
 
 
+def _write_ahead(cursor: DBAPICursor) -> None:
+    """Switch to the write-ahead log; a file that has one keeps it.
+
+    The switch fails at once when others open the same new file. So wait as a writer waits, and try again.
+    """
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    for _ in range(_SWITCHES_MAX):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            cursor.execute("BEGIN IMMEDIATE")
+            cursor.execute("COMMIT")
+        else:
+            return
+    raise sqlite3.OperationalError("others kept the file from switching to WAL")
+
+
 MANNERS = {
     "sqlite": Manner(
         begin_read="BEGIN",
         begin_write="BEGIN IMMEDIATE",
         begin_create=("BEGIN IMMEDIATE",),
-        on_connect=("PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL"),
+        prepare=_write_ahead,
         # Wait 30 seconds for another process. A connection serves one thread after the other.
         query={"timeout": "30", "check_same_thread": "false"},
         ping=False,
@@ -62,7 +81,7 @@ MANNERS = {
         begin_write="BEGIN ISOLATION LEVEL READ COMMITTED",
         # Two processes that find a database empty would both create the tables. The number is just ours.
         begin_create=("BEGIN", "SELECT pg_advisory_xact_lock(7877717)"),
-        on_connect=(),
+        prepare=lambda _cursor: None,
         query={"connect_timeout": "10"},
         ping=True,  # the server may have gone and come back
         paramstyle="pyformat",
@@ -254,8 +273,7 @@ def _open(url: URL, manner: Manner) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, _record: object) -> None:
-        for text in manner.on_connect:
-            connection.cursor().execute(text)
+        manner.prepare(connection.cursor())
 
     try:
         _create_tables(engine, manner)

@@ -3,6 +3,7 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 
@@ -81,6 +82,29 @@ def test_a_manual_clock_starts_again_after_a_reset(store):
     clock.forget(HERE)
     assert clock.now(HERE) == NEW_YEAR
     assert clock.advance(HERE, 1) == NEW_YEAR + 1
+
+
+class Slow(MemoryStore):
+    """A store that lets something happen between the end of a write unit and whatever its caller does next."""
+
+    meanwhile = staticmethod(lambda: None)
+
+    @contextmanager
+    def write(self, account):
+        """As always, and then `meanwhile`, once."""
+        with super().write(account) as unit:
+            yield unit
+        meanwhile, self.meanwhile = self.meanwhile, lambda: None
+        meanwhile()
+
+
+def test_a_manual_clock_does_not_forget_a_step_that_overtook_another():
+    """The second step is stored and told before the first one is told: the clock stays at the later moment."""
+    store = Slow()
+    clock = ManualClock(store)
+    store.meanwhile = lambda: clock.advance(HERE, 5)
+    assert clock.advance(HERE, 1) == NEW_YEAR + 1
+    assert clock.now(HERE) == NEW_YEAR + 6
 
 
 def test_a_manual_clock_never_goes_back_when_many_move_it():

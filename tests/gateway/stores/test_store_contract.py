@@ -310,6 +310,27 @@ def test_a_unit_that_raises_never_happened(filled):
         assert snapshot(unit) == AFTER
 
 
+def change_again_and_again(unit):
+    """The same record, owner and job several times over."""
+    for version, owner in ((1, "bob"), (2, ""), (3, "ann")):
+        unit.save("old", Parcel(owner, version), version, owner=owner)
+    unit.delete(Parcel, "old")
+    unit.save("old", Parcel("again"), 0)
+    unit.save("new", Parcel("new"), 0)
+    unit.delete(Parcel, "new")
+    unit.unschedule("k")
+    for due in (3, 2):
+        unit.schedule(job("k", due))
+
+
+def test_a_unit_that_raises_never_happened_however_often_it_changed_a_record(filled):
+    """What was stored before the unit is back, not what the unit stored on the way."""
+    with pytest.raises(KeyError):
+        in_unit(filled, change_again_and_again, fail)
+    with filled.read(HERE) as unit:
+        assert snapshot(unit) == BEFORE
+
+
 def test_a_unit_that_raises_after_a_reset_never_happened(filled):
     """Not even the reset."""
 

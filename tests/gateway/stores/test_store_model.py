@@ -48,7 +48,7 @@ changes = st.one_of(
     st.tuples(st.just("schedule"), keys, moments),
     st.tuples(st.just("unschedule"), keys),
     st.tuples(st.just("look")),
-    st.tuples(st.sampled_from(("reset", "fail", *["look"] * 6))),
+    st.tuples(st.sampled_from(("reset", "fail", *["look"] * 4))),
 )
 
 

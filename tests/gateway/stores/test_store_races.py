@@ -44,6 +44,19 @@ def count_up(store):
             return lost
 
 
+def count_up_in_one_unit(store):
+    """Load and save in the same unit, again after each lost race."""
+    while True:
+        try:
+            with store.write(ACCOUNT) as unit:
+                row = unit.load(Counter, "k")
+                unit.save("k", Counter(row.value.count + 1), row.version)
+        except LostRaceError:
+            continue
+        else:
+            return
+
+
 def together(threads, work):
     """The results of `work(number)` in as many threads."""
     with ThreadPoolExecutor(threads) as pool:
@@ -106,6 +119,15 @@ def test_sixteen_threads_on_two_stores_arrive_at_sixteen(opener):
         assert unit.load(Counter, "k") == Row(Counter(THREADS), THREADS + 1)
 
 
+def test_a_unit_that_loads_before_it_saves_is_no_harder(opener):
+    """Sixteen threads on two stores that load and save in one unit arrive at sixteen too."""
+    stores = (opener(), opener())
+    start(stores[0], "k")
+    together(THREADS, lambda number: count_up_in_one_unit(stores[number % 2]))
+    with stores[1].read(ACCOUNT) as unit:
+        assert unit.load(Counter, "k") == Row(Counter(THREADS), THREADS + 1)
+
+
 def test_accounts_do_not_race(store):
     """Sixteen threads with an account each never lose a race."""
 
@@ -164,26 +186,41 @@ def test_a_deadlock_is_a_lost_race(empty_postgres_url):
     store.close()
 
 
-def test_a_store_survives_that_the_server_drops_its_connections(empty_postgres_url):
-    """The next unit gets a new connection; a unit that was open fails and leaves nothing."""
+def hang_up(url, state):
+    """Let the server end all connections but ours that are in a state."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        ended = connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = %s",
+            [state],
+        )
+        assert ended.fetchall() == [(True,)]
+
+
+def test_a_store_survives_that_the_server_drops_idle_connections(empty_postgres_url):
+    """The next unit gets a new connection and does not notice."""
+    store = open_store(empty_postgres_url)
+    start(store, "k")
+    hang_up(empty_postgres_url, "idle")
+    assert count_up(store) == 0
+    store.close()
+
+
+def test_a_unit_whose_connection_is_dropped_never_happened(empty_postgres_url):
+    """It fails, and the next one works on what was there before."""
     store = open_store(empty_postgres_url)
     start(store, "k")
     with pytest.raises(psycopg.OperationalError):
-        count_up_while_the_server_hangs_up(store, empty_postgres_url)
+        save_while_the_server_hangs_up(store, empty_postgres_url)
     assert count_up(store) == 0
     with store.read(ACCOUNT) as unit:
         assert unit.load(Counter, "k") == Row(Counter(1), 2)
     store.close()
 
 
-def count_up_while_the_server_hangs_up(store, url):
-    """End all other connections to the database in the middle of a unit."""
+def save_while_the_server_hangs_up(store, url):
+    """A unit that loses its connection in the middle."""
     with store.write(ACCOUNT) as unit:
         unit.save("k", Counter(99), 1)
-        with psycopg.connect(url, autocommit=True) as other:
-            other.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE pid <> pg_backend_pid() AND datname = current_database() "
-                "AND state = 'idle in transaction'"
-            )
+        hang_up(url, "idle in transaction")
         unit.save("k", Counter(100), 2)
