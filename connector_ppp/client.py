@@ -1,5 +1,6 @@
 """The client: performs one call of the protocol, checks the answer, keeps all of it as an `Exchange`."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -242,6 +243,10 @@ class PPPClient:
         return exchange.response
 
 
+# What the reader of messages says when one field has a wrong type: worth a problem of that field's own.
+_WRONG_TYPE: Final = re.compile(r"Expected `(?P<expected>.+?)`, got `(?P<actual>.+?)` - at `\$\.(?P<field>.+?)`$")
+
+
 def _proven_base(base_url: str) -> str:
     try:
         parts = urlsplit(base_url)
@@ -273,6 +278,9 @@ def _read(request: Request[Answer], operation: AnyOperation, reply: Reply, decim
 
 
 def _unreadable(reply: Reply, error: MessageError) -> Problem:
+    wrong_type = _WRONG_TYPE.search(str(error))
+    if wrong_type:
+        return breach(problems.BODY, *wrong_type.group("field", "expected", "actual"))
     actual = f"more than {len(reply.body)} bytes" if reply.truncated else _text(reply.body[:SHOWN_MAX])
     return breach(problems.BODY, "body", str(error), actual)
 

@@ -275,8 +275,22 @@ def test_an_answer_means_exactly_one_thing(operation, status, changes, verdict, 
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"<html>502</html>", b"null", b"[1]", b'{"value":"40.00"}', b'{"settleId":7}']
+    ("body", "problem"),
+    [
+        (b'{"value":"40.00"}', ("value", "int | decimal | null", "str")),
+        (b'{"settleId":7}', ("settleId", "str | null", "int")),
+        (b'{"connectorMetadata":[{"name":1}]}', ("connectorMetadata[...].name", "str | null", "int")),
+    ],
 )
+def test_a_field_of_the_wrong_type_is_named(body, problem, performed):
+    """The author of a connector is told which field it is."""
+    exchange = performed("settle", body=body)
+    (found,) = exchange.problems
+    assert (found.name, found.field, found.expected, found.actual) == ("body", *problem)
+    assert exchange.verdict is Verdict.FAILED
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>502</html>", b"null", b"[1]", b'{"value":1e4000}'])
 def test_a_body_that_is_no_message_is_a_failure(body, performed):
     """Text, HTML or a wrong type is recorded with what came, and nothing is raised (S17)."""
     exchange = performed("settle", body=body)
