@@ -4,12 +4,14 @@ What a change does to the order and its money is in `changes_running`.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from gateway_mock.core import changes as core
 from gateway_mock.core.money import text
 from gateway_mock.core.refusals import Refusal, Refused, refuse
 from gateway_mock.core.statuses import PaymentStatus
 from gateway_mock.ports import Row, Unit
+from gateway_mock.records import OrderRecord
 from gateway_mock.records_orders import (
     CHANGE_SETTINGS_KEY,
     ChangeAsked,
@@ -204,13 +206,22 @@ def detail(sandbox: Sandbox, account: str, order_id: str, change_id: str) -> Cha
     return row if isinstance(row, Refused) else row.value
 
 
-def history(sandbox: Sandbox, account: str, order_id: str) -> tuple[ChangeRecord, ...] | Refused:
-    """The changes of an order that were done, oldest first (documented: only the successful ones)."""
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """An order and the changes that it took, oldest first."""
+
+    order: OrderRecord
+    changes: tuple[ChangeRecord, ...]
+
+
+def history(sandbox: Sandbox, account: str, order_id: str) -> Changed | Refused:
+    """The changes of an order that were done (documented: only the successful ones), of both versions."""
     with sandbox.store.read(account) as unit:
         case = load_case(unit, order_id)
         if isinstance(case, Refused):
             return case
-        return tuple(row.value for row in changes_of(unit, order_id) if row.value.status is ChangeStatus.DONE)
+        done = (row.value for row in changes_of(unit, order_id) if row.value.status is ChangeStatus.DONE)
+        return Changed(case.order.value, tuple(done))
 
 
 def change_settings(unit: Unit) -> ChangeSettings:

@@ -117,7 +117,7 @@ def _parts(told: OrderTold, account: str) -> Json:
     order = told.record.order
     return {
         "totals": totals(order),
-        "items": [_item(each) for each in order.items],
+        "items": [order_item(each) for each in order.items],
         "itemMetadata": {"Items": [_metadata(each) for each in order.items]},
         "paymentData": {"giftCards": [], "transactions": [transaction(told, account, _payment)]},
         "packageAttachment": {"packages": [package(each, order) for each in order.invoices]},
@@ -174,7 +174,8 @@ def totals(order: Order) -> list[Json]:
     return [{"id": name, "name": f"{name} Total", "value": value} for name, value in figures.items()]
 
 
-def _item(item: Item) -> Json:
+def order_item(item: Item) -> Json:
+    """One line of the order."""
     prices = {
         "sellingPrices": [{"value": item.price, "quantity": item.quantity}],
         "calculatedSellingPrice": item.price,

@@ -1,0 +1,295 @@
+"""A change of version 2 as the API shows it, the settings, the summary of an order. Amounts are cents."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from gateway_mock.core.changes import Lines
+from gateway_mock.core.orders import Item
+from gateway_mock.core.refusals import Refusal
+from gateway_mock.records_orders import (
+    ChangeLog,
+    ChangeRecord,
+    ChangeSettings,
+    ChangeTotals,
+    ChangeVersion,
+    Replacement,
+)
+from gateway_mock.service.changes import Changed
+from gateway_mock.times import ticks_text
+from gateway_mock.web.wire.changes import message
+from gateway_mock.web.wire.order_document import order_item
+from gateway_mock.web.wire.transactions import Json
+
+# --- The change ---------------------------------------------------------------------------------------------
+
+
+def change(record: ChangeRecord, account: str) -> Json:
+    """The change as it is; before it has run, prices and totals are not known yet (documented of the 202)."""
+    return _ids(record) | preview(record, account) | _progress(record)
+
+
+def preview(record: ChangeRecord, account: str) -> Json:
+    """The same change without ids: documented for the dry run.
+
+    `totalChangeValue` is by how much the order moves (C10 of Orders), 0 while that is not known.
+    """
+    known = record.totals or ChangeTotals()
+    prices = {item.id: item for item in record.before}
+    return {
+        "reason": record.asked.reason,
+        "manualDiscountValue": record.asked.discount,
+        "manualIncrementValue": record.asked.increment,
+        "totalChangeValue": known.difference,
+        "totals": _totals(known),
+        "add": _side(record.asked.added, prices),
+        "remove": _side(record.asked.removed, prices),
+        "replace": [_replacement(each, prices) for each in record.asked.replaced] or None,
+        "date": ticks_text(record.date),
+        "origin": {"account": account, "orderId": record.order_id, "component": "MarketplaceComponent"},
+        "settings": {"customPaymentSystemsAllowed": list(record.settings.payment_systems)}
+        | settings(record.settings),
+    }
+
+
+def _ids(record: ChangeRecord) -> Json:
+    return {"requestId": record.id, "workflowId": record.workflow_id}
+
+
+def _progress(record: ChangeRecord) -> Json:
+    dropped = record.cancellation
+    return {
+        "status": record.status,
+        # One field in the schema, the other in the help articles (C10 of Orders).
+        "inProgress": record.in_progress,
+        "finished": not record.in_progress,
+        "logs": [_log(each) for each in record.logs],
+        "cancellationData": None
+        if dropped is None
+        else {
+            "requestedByUser": dropped.by_user,
+            "reason": dropped.reason,
+            "cancellationDate": ticks_text(dropped.date),
+        },
+    }
+
+
+def _log(entry: ChangeLog) -> Json:
+    return {
+        "date": ticks_text(entry.date),
+        "message": _worded(entry),
+        "source": "order-system",
+        "status": entry.status,
+    }
+
+
+def _worded(entry: ChangeLog) -> str:
+    """Why a change failed, with the code that a synchronous answer would carry."""
+    if entry.refusal is None:
+        return entry.message
+    refusal = Refusal[entry.refusal]
+    return f"{refusal.words.code}: {message(refusal, dict(entry.params), ChangeVersion.TWO)}"
+
+
+def _totals(known: ChangeTotals) -> list[Json]:
+    figures = {
+        "ManualValues": ("Manual Values Total", known.manual),
+        "Items": ("Items Total", known.items),
+        "Shipping": ("Shipping Total", known.shipping),
+    }
+    return [{"id": name, "name": title, "value": value} for name, (title, value) in figures.items() if value]
+
+
+# --- Its lines ----------------------------------------------------------------------------------------------
+
+Known = Mapping[str, Item]
+"""The order's lines at the moment of the change, by article; empty while the change waits."""
+
+
+def _side(lines: tuple[Lines, ...], known: Known) -> Json | None:
+    return {"items": [_line(each, known) for each in lines]} if lines else None
+
+
+def _replacement(replacement: Replacement, known: Known) -> Json:
+    return {
+        "from": {
+            "paymentData": {"transactions": []},
+            "items": [_line(each, known) for each in replacement.taken],
+            "shippingData": {"logisticsInfo": []},
+        },
+        "to": {
+            "items": [{**_GIVEN, **_line(each, known)} for each in replacement.given],
+            "paymentData": {"transactions": []},
+            "receiptData": None,
+            "shippingData": {"logisticsInfo": []},
+        },
+    }
+
+
+def _line(line: Lines, known: Known) -> Json:
+    """One line; prices and names are null until the change has met the order (documented)."""
+    item = known.get(line.id)
+    price = line.price if line.price is not None else item.price if item else None
+    return {
+        "id": line.id,
+        "uniqueId": line.unique_id,
+        "quantity": line.quantity,
+        "price": price,
+        "sellingPrice": price,
+        "measurementUnit": "un",
+        "unitMultiplier": 1,
+        "name": item.name if item else None,
+        "detailUrl": None,
+        "imageUrl": None,
+    }
+
+
+_GIVEN: Mapping[str, object] = MappingProxyType(
+    {
+        "productId": None,
+        "productRefId": None,
+        "refId": None,
+        "ean": None,
+        "skuName": None,
+        "modalType": None,
+        "parentItemIndex": None,
+        "parentAssemblyBinding": None,
+        "assemblies": [],
+        "priceValidUntil": None,
+        "tax": 0,
+        "listPrice": None,
+        "manualPrice": None,
+        "manualPriceAppliedBy": None,
+        "rewardValue": 0,
+        "isGift": False,
+        "additionalInfo": {
+            "dimension": None,
+            "brandName": None,
+            "brandId": None,
+            "offeringInfo": None,
+            "offeringType": None,
+            "offeringTypeId": None,
+            "categoriesIds": None,
+            "productClusterId": None,
+            "commercialConditionId": None,
+        },
+        "preSaleDate": None,
+        "productCategoryIds": None,
+        "productCategories": {},
+        "seller": None,
+        "sellerChain": [None],
+        "components": [],
+        "bundleItems": [],
+        "attachments": [],
+        "attachmentOfferings": [],
+        "offerings": [],
+        "priceTags": [],
+        "availability": None,
+        "manufacturerCode": None,
+        "priceDefinition": None,
+    }
+)
+
+
+# --- Settings -----------------------------------------------------------------------------------------------
+
+
+def settings(known: ChangeSettings) -> Json:
+    """The settings of an account or of one change."""
+    return {
+        "paymentConfiguration": {"customPaymentSystemsAllowed": list(known.payment_systems)},
+        "rolloutConfiguration": {
+            "usingDefaultBehavior": not known.custom,
+            "enableApi": known.api,
+            "enableAdminOrders": {"enabledWorkspaces": list(known.admin_workspaces)},
+            "enableMyOrders": {"enabledWorkspaces": list(known.shopper_workspaces)},
+        },
+        "pipelineConfiguration": {
+            "enableTaxHubRecalculation": known.tax_hub,
+            "compensateShippingChanges": known.keeps_freight,
+            "enablePromotionRecalculation": known.promotions,
+            "enableNativeTaxRecalculation": known.native_tax,
+        },
+    }
+
+
+# --- The summary --------------------------------------------------------------------------------------------
+
+
+def listed(changed: Changed, account: str) -> Json:
+    """The changes of version 2 that were done; `actions` is documented without content."""
+    version_2 = (each for each in changed.changes if each.version is ChangeVersion.TWO)
+    return {"requests": [change(each, account) for each in version_2], "actions": []}
+
+
+def summary(changed: Changed) -> Json:
+    """What all changes together did: the aggregate is the sum of the totals, as in the official example."""
+    changes = changed.changes
+    original = changes[0].before if changes else changed.order.order.items
+    known = {item.id: item for each in reversed(changes) for item in each.before}
+    discount = sum(each.asked.discount for each in changes)
+    increment = sum(each.asked.increment for each in changes)
+    total = sum(each.totals.difference for each in changes if each.totals)
+    last = max((each.logs[-1].date for each in changes), default=changed.order.created)
+    return {
+        "original": [order_item(item) | {"totalQuantity": item.quantity} for item in original],
+        "added": _summarized((line for each in changes for line in each.asked.added), known),
+        "removed": _summarized((line for each in changes for line in each.asked.removed), known),
+        "replaced": [_replaced(pair, known) for each in changes for pair in each.asked.replaced],
+        "manualDiscountValueAggregated": discount,
+        "manualIncrementValueAggregated": increment,
+        "totalChangesValueAggregated": total,
+        "totalChangeValueAggregated": total,  # the schema's spelling, the example has the other one
+        "totals": _aggregated([each.totals for each in changes if each.totals], discount, increment),
+        "lastChange": ticks_text(last),
+    }
+
+
+def _aggregated(totals: list[ChangeTotals], discount: int, increment: int) -> list[Json]:
+    """Manual amounts count as the price tags do that stand for them: discounts, and what is charged on top."""
+    figures = {
+        "Items": sum(each.items for each in totals),
+        "Discounts": -discount,
+        "Shipping": sum(each.shipping for each in totals),
+        "Tax": increment,
+    }
+    return [
+        {"id": name, "name": f"{name} Total", "value": value, "alternativeTotals": None}
+        for name, value in figures.items()
+    ]
+
+
+def _summarized(lines: Iterable[Lines], known: Known) -> list[Json]:
+    return [_summary_line(each, known) for each in lines]
+
+
+def _summary_line(line: Lines, known: Known) -> Json:
+    shown = _line(line, known)
+    return shown | {
+        "name": shown["name"] or f"Item {line.id}",
+        "price": shown["price"] or 0,
+        "sellingPrice": shown["sellingPrice"] or 0,
+        "totalQuantity": line.quantity,
+        "imageUrl": "",
+        "detailUrl": "",
+        "refId": "",
+        "priceTags": [],
+        "deliveryIds": None,
+    }
+
+
+def _replaced(pair: Replacement, known: Known) -> Json:
+    kind = _kind(pair)
+    return {
+        "replaceType": kind,
+        "userInputType": kind,
+        "from": {"items": _summarized(pair.taken, known), "shippingData": None},
+        "to": {"items": _summarized(pair.given, known), "shippingData": None},
+        "type": "UserInput",
+    }
+
+
+def _kind(pair: Replacement) -> str:
+    if {line.id for line in pair.taken} != {line.id for line in pair.given}:
+        return "ItemReplacement"
+    taken, given = (sum(line.quantity for line in side) for side in (pair.taken, pair.given))
+    return "PriceChange" if taken == given else "QuantityChange"
