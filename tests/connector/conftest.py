@@ -214,6 +214,18 @@ def scripted() -> Callable[..., tuple[PPPClient, ScriptedTransport]]:
 
 
 @pytest.fixture
+def performed(asked, answered, scripted):
+    """The exchange that an answer leads to."""
+
+    def perform(operation, http_status=200, /, *, body=None, request=(), **changes):
+        content = answered(operation, **changes) if body is None else body
+        client, _ = scripted(content, http_status)
+        return client.perform(asked(operation, **dict(request)), action="notify")
+
+    return perform
+
+
+@pytest.fixture
 def raw_server() -> Iterator[Callable[[bytes | None], str]]:
     """A socket that reads one request, then writes the given bytes and closes; None never answers."""
     with closing(RawServer()) as server:
