@@ -26,6 +26,8 @@ def _of_payment(payment: Payment) -> Iterator[str]:
     for operation, amount in on_their_way.items():
         if amount:
             yield f"payment {payment.id}: the connector has not confirmed a {operation} of {text(amount)}"
+    if payment.unvoided:
+        yield f"payment {payment.id}: a person has to cancel {text(payment.unvoided)} at the provider"
     if payment.by_hand:
         yield f"payment {payment.id}: a person has to refund {text(payment.by_hand)} outside VTEX"
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from gateway_mock.core.ledger import Call, Draft, Happening, Payment, Step, Transaction, entry_of
 from gateway_mock.core.modes import Mode, Operation
-from gateway_mock.core.plan import cancel_everything, conclude, held_cancels, release
+from gateway_mock.core.plan import cancel_everything, close, conclude, held_cancels
 from gateway_mock.core.policy import RECOMMENDED, Policy
 from gateway_mock.core.statuses import Event, PaymentStatus, TransactionStatus
 
@@ -49,7 +49,7 @@ def confirm(transaction: Transaction, call: Call, outcome: Outcome, policy: Poli
     draft.pay(call.payment_id, calls=-1)
     _CONFIRMERS[call.operation](draft, call, outcome)
     if call.operation is Operation.SETTLE:
-        release(draft, Operation.CANCEL, policy)  # what it failed to settle may have closed the transaction
+        close(draft, policy)  # what it failed to settle may have completed the transaction
     conclude(draft)
     return draft.step()
 
@@ -143,7 +143,7 @@ def _cancelled(draft: Draft, call: Call, outcome: Outcome) -> None:
     payment = _payment(draft, call)
     value = _booked(draft, call, outcome)
     if payment.cancelling:
-        draft.pay(payment.id, cancelling=-call.value, voided=value)
+        draft.pay(payment.id, cancelling=-call.value, voided=value, unvoided=call.value - value)
     elif payment.status is PaymentStatus.AUTHORIZING:
         draft.fire_payment(payment.id, Event.CANCELLED)
 

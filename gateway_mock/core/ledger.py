@@ -48,13 +48,16 @@ class Payment:
     refunding: int = 0
     by_hand: int = 0
     """Refunds that were handed to a person: never counted as refunded, never sent again."""
+    unvoided: int = 0
+    """Cancels that failed for good or were handed to a person: cancelled all the same (C9)."""
     calls: int = 0
     """How many calls to the connector have no final answer yet."""
 
     @property
     def open(self) -> int:
         """Authorized and neither captured nor voided, nor on its way to be."""
-        return self.authorized - self.captured - self.voided - self.settling - self.cancelling
+        gone = self.captured + self.voided + self.unvoided
+        return self.authorized - gone - self.settling - self.cancelling
 
     @property
     def refundable(self) -> int:
@@ -251,7 +254,17 @@ def broken(transaction: Transaction) -> Iterator[str]:
     if transaction.remaining < 0:
         yield "settled + cancelled + reduced exceed the value"
     for payment in transaction.payments:
-        if min(payment.captured, payment.voided, payment.refunded, payment.by_hand, payment.calls) < 0:
+        if (
+            min(
+                payment.captured,
+                payment.voided,
+                payment.refunded,
+                payment.by_hand,
+                payment.unvoided,
+                payment.calls,
+            )
+            < 0
+        ):
             yield f"payment {payment.id}: a figure is negative"
         if min(payment.settling, payment.cancelling, payment.refunding) < 0:
             yield f"payment {payment.id}: an amount on its way is negative"

@@ -41,15 +41,13 @@ class Forward(StrEnum):
     ALL_AT_FIRST = "all at first"
     """The first request moves everything that is not cancelled; later ones find nothing left to move."""
     ALL_WHEN_CLOSED = "all when closed"
-    """Nothing until settled and cancelled make up the whole value; then everything at once."""
-    ALL_WHEN_CANCELLED = "all when cancelled"
-    """Nothing until the cancelled amounts make up the whole value; then everything at once."""
+    """Nothing until the requests make up the whole value; then what is to be settled or cancelled, at once."""
 
 
 FORWARD: Mapping[tuple[Mode, Operation], Forward] = MappingProxyType(
     {
         (Mode.TOTAL, Operation.SETTLE): Forward.ALL_AT_FIRST,
-        (Mode.TOTAL, Operation.CANCEL): Forward.ALL_WHEN_CANCELLED,
+        (Mode.TOTAL, Operation.CANCEL): Forward.ALL_WHEN_CLOSED,
         (Mode.TOTAL, Operation.REFUND): Forward.EACH,
         (Mode.HOLD, Operation.SETTLE): Forward.ALL_WHEN_CLOSED,
         (Mode.HOLD, Operation.CANCEL): Forward.ALL_WHEN_CLOSED,

@@ -270,7 +270,7 @@ def _refund(transaction: Transaction, request: Refund, policy: Policy) -> Verdic
     for payment_id, share in allocation.spread(request.value, rooms).items():
         _give_back(draft, payment_id, share, request.captures, policy)
     if request.reduces:
-        release(draft, Operation.CANCEL, policy)  # less to settle may close the transaction
+        close(draft, policy)  # less to settle may complete the transaction
     conclude(draft)
     return draft.step()
 
@@ -306,25 +306,21 @@ def _give_back(draft: Draft, payment_id: str, value: int, captures: Sequence[Cap
 
 def forward(draft: Draft, operation: Operation, value: int, policy: Policy) -> None:
     """Turn a recorded settle or cancel into calls, as the row of the transaction's mode says."""
-    if FORWARD[draft.transaction.mode, operation] is Forward.EACH:
-        _EACH[operation](draft, value)
-    else:
-        release(draft, operation, policy)
+    match FORWARD[draft.transaction.mode, operation]:
+        case Forward.EACH:
+            _EACH[operation](draft, value)
+        case Forward.ALL_AT_FIRST:
+            _settle_rest(draft, policy)
+        case Forward.ALL_WHEN_CLOSED:
+            pass
+    close(draft, policy)
 
 
-def release(draft: Draft, operation: Operation, policy: Policy) -> None:
-    """Let go of what was held, when the requests so far allow it; in Partial mode nothing ever is."""
-    if _RELEASED[FORWARD[draft.transaction.mode, operation]](draft.transaction):
+def close(draft: Draft, policy: Policy) -> None:
+    """Once the requests make up the whole value, what is open is settled or freed, in every mode."""
+    if draft.transaction.remaining == 0:
         _settle_rest(draft, policy)
         _void_rest(draft)
-
-
-_RELEASED: Mapping[Forward, Callable[[Transaction], bool]] = {
-    Forward.EACH: lambda _: False,
-    Forward.ALL_AT_FIRST: lambda _: True,
-    Forward.ALL_WHEN_CLOSED: lambda transaction: transaction.remaining == 0,
-    Forward.ALL_WHEN_CANCELLED: lambda transaction: transaction.remaining == 0 == transaction.settled,
-}
 
 
 def _settle_each(draft: Draft, value: int) -> None:
@@ -366,7 +362,8 @@ def _void_rest(draft: Draft) -> None:
 
 def _held_total(transaction: Transaction) -> int:
     """Cancelled by the merchant, and kept inside the gateway so far."""
-    return transaction.cancelled - transaction.total("voided") - transaction.total("cancelling")
+    told = transaction.total("voided") + transaction.total("cancelling") + transaction.total("unvoided")
+    return transaction.cancelled - told
 
 
 def _held(transaction: Transaction, policy: Policy) -> dict[str, int]:

@@ -12,7 +12,6 @@ from gateway_mock.core.modes import Operation
 from gateway_mock.core.statuses import PaymentStatus, TransactionStatus
 from gateway_mock.ports import Answer, Ended, LostRaceError, Unit, Work
 from gateway_mock.records import (
-    ConnectorSettings,
     OperationRecord,
     PaymentRecord,
     Settings,
@@ -25,6 +24,7 @@ from gateway_mock.service.schedule import AUTO_SETTLE_DEFAULT, auto_settle_job, 
 from gateway_mock.times import SECOND
 
 _NOT_SENT = Answer(ended=Ended.DENIED, message="not sent: the transaction was cancelled first")
+_NOTHING_TO_CANCEL = Answer(ended=Ended.DONE, message="the connector was never asked for this payment")
 _NO_CONNECTOR = Answer(ended=Ended.DENIED, message="the payment's connector is not configured any more")
 
 _RESULTS = {Ended.DONE: Result.DONE, Ended.DENIED: Result.DENIED, Ended.BY_HAND: Result.BY_HAND}
@@ -34,9 +34,13 @@ def dispatch(sandbox: Sandbox, booked: Booked) -> TransactionRecord:
     """Make the calls of a step, and those that their answers lead to; the transaction as it is then."""
     record = booked.record
     queue = deque((work, booked.settings) for work in booked.work)
+    unsent: set[str] = set()
     while queue:
         work, settings = queue.popleft()
-        followed = attempt(sandbox, work, settings)
+        answer = _NOTHING_TO_CANCEL if work.payment.id in unsent else _ask(sandbox, work, settings)
+        if answer is _NOT_SENT:
+            unsent.add(work.payment.id)  # its connector has never heard of it, so there is nothing to cancel
+        followed = book_answer(sandbox, work, answer)
         if followed is not None:
             record = followed.record
             queue.extend((each, followed.settings) for each in followed.work)
@@ -50,7 +54,7 @@ def send(sandbox: Sandbox, account: str, request_id: str) -> None:
         return
     with sandbox.store.read(account) as unit:
         settings = settings_of(unit, sandbox)
-    booked = attempt(sandbox, work, settings)
+    booked = book_answer(sandbox, work, _ask(sandbox, work, settings))
     if booked is not None:
         dispatch(sandbox, booked)
 
@@ -85,11 +89,6 @@ def _work_again(unit: Unit, account: str, request_id: str) -> Work | None:
     )
 
 
-def attempt(sandbox: Sandbox, work: Work, settings: Settings) -> Booked | None:
-    """One try of one call; None when somebody else has booked its answer meanwhile."""
-    return book_answer(sandbox, work, _ask(sandbox, work, settings.connector(work.payment.connector)))
-
-
 def book_answer(sandbox: Sandbox, work: Work, answer: Answer) -> Booked | None:
     """Book an answer, however it came: in reply to the call, by a callback, by a payment notification.
 
@@ -111,7 +110,9 @@ def waiting_work(sandbox: Sandbox, account: str, request_id: str) -> Work | None
         return _work_again(unit, account, request_id)
 
 
-def _ask(sandbox: Sandbox, work: Work, connector: ConnectorSettings | None) -> Answer:
+def _ask(sandbox: Sandbox, work: Work, settings: Settings) -> Answer:
+    """One try of one call."""
+    connector = settings.connector(work.payment.connector)
     if connector is None:
         return _NO_CONNECTOR
     if work.call.operation is Operation.AUTHORIZE and _cancelled(sandbox, work):
