@@ -24,11 +24,12 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from connector_ppp import Reply, TransportError, WSGITransport
+from connector_ppp import Reply, Transport, TransportError, WSGITransport
 from connector_ppp.reference.app import create_app as create_reference
 from gateway_mock.adapters.stores import open_store
 from gateway_mock.ports import Store
 from gateway_mock.web.app import Config, build, create_app
+from gateway_mock.web.http import EXTENSION
 
 KEY, TOKEN = "X-VTEX-API-AppKey", "X-VTEX-API-AppToken"
 SYSTEMS = {"A": 2, "B": 4, "C": 16, "D": 1}
@@ -251,20 +252,37 @@ CARD = {
 
 
 class World:
-    """An application over a store, its connectors, and the merchant of its first account."""
+    """An application over a store, its connectors, and the merchant of its first account.
 
-    def __init__(self, store: Store, transport: Callable[[str], object] | None = None, **config: object) -> None:
+    Args:
+        store: where the sandbox keeps its state.
+        app: an application to use again, because making one costs more than most tests.
+        transport: how requests travel to an address; by default to the connector `A` at `http://a.test`, and so on.
+        config: what `Config` takes.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        app: Flask | None = None,
+        transport: Callable[[str], Transport] | None = None,
+        **config: object,
+    ) -> None:
         self.store = store
         self.heard: list[Heard] = []
         self.connectors = {name: Connector(name, self.heard) for name in (*SYSTEMS, "R")}
-        self._transport = transport
+        self._transport = transport or self.line
         self._config = Config(**{"clock": "manual", "connector": "http://r.test", **config})
-        self.restart()
+        self._enter(app)
 
     def restart(self) -> None:
         """A new process on the same store: what waits there is sent again."""
-        self.sandbox = build(self._config, store=self.store, transport_for=self._transport or self.line)
-        self.app = create_app(self._config, sandbox=self.sandbox)
+        self._enter(None)
+
+    def _enter(self, app: Flask | None) -> None:
+        self.sandbox = build(self._config, store=self.store, transport_for=self._transport)
+        self.app = app or create_app(self._config, sandbox=self.sandbox)
+        self.app.extensions[EXTENSION] = self.sandbox
         self.merchant = Merchant(self.app, self._config.app_key, self._config.app_token)
 
     def line(self, url: str) -> Connector:
@@ -391,10 +409,16 @@ def open_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
         yield make
 
 
+@pytest.fixture(scope="session")
+def shared_app() -> Flask:
+    """An application without a state of its own."""
+    return create_app()
+
+
 @pytest.fixture
-def world(open_world: Callable[..., World]) -> World:
+def world(open_world: Callable[..., World], shared_app: Flask) -> World:
     """A world in memory, with a manual clock."""
-    return open_world()
+    return open_world(app=shared_app)
 
 
 @pytest.fixture(params=STORES)
