@@ -35,8 +35,7 @@ def add_affiliation(sandbox: Sandbox, account: str, wanted: AffiliationRecord) -
     """
 
     def add(desk: Desk) -> AffiliationRecord:
-        made = replace(wanted, configuration=unmasked(wanted.configuration))
-        return masked(keep(desk, new_affiliation(desk, made), 0))
+        return masked(keep(desk, new_affiliation(desk, wanted), 0))
 
     return configure(sandbox, account, add)
 

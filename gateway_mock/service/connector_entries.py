@@ -80,23 +80,17 @@ def masked(affiliation: AffiliationRecord) -> AffiliationRecord:
 
 
 def unmasked(
-    wanted: Iterable[ConfigurationEntry], stored: Iterable[ConfigurationEntry] = ()
+    wanted: Iterable[ConfigurationEntry], stored: Iterable[ConfigurationEntry]
 ) -> tuple[ConfigurationEntry, ...]:
-    """The entries with every mask replaced by the secret it stands for.
+    """The entries with every mask replaced by the stored secret that it stands for.
 
-    Raises:
-        ConnectorRefusedError: nothing is stored that a mask could stand for.
+    A mask that stands for nothing is kept as it is: the documented example creates an affiliation with one.
     """
     secrets = {entry.name: entry.value for entry in stored if is_secret(entry.name)}
-    return tuple(_unmasked(entry, secrets) for entry in wanted)
-
-
-def _unmasked(entry: ConfigurationEntry, secrets: Mapping[str, str]) -> ConfigurationEntry:
-    if entry.value != MASK or not is_secret(entry.name):
-        return entry
-    if entry.name not in secrets:
-        raise ConnectorRefusedError(f"{entry.name} is masked, but no value is stored that could be kept.")
-    return replace(entry, value=secrets[entry.name])
+    return tuple(
+        replace(entry, value=secrets[entry.name]) if entry.value == MASK and entry.name in secrets else entry
+        for entry in wanted
+    )
 
 
 # --- From an affiliation to a connector ---------------------------------------------------------------------

@@ -66,6 +66,10 @@ class SalesChannel(Struct, rename="camel"):
     id: Name
 
 
+def _everywhere() -> list[SalesChannel]:
+    return [SalesChannel(":ALL:")]
+
+
 class RulePaymentSystem(Struct, rename="camel"):
     """The method that a rule is about."""
 
@@ -154,7 +158,7 @@ class Rule(Struct, rename="camel", kw_only=True):
 
     id: Name = ""
     name: Name
-    sales_channels: Annotated[list[SalesChannel], Meta(max_length=100)] = []
+    sales_channels: Annotated[list[SalesChannel], Meta(max_length=100)] = field(default_factory=_everywhere)
     payment_system: RulePaymentSystem
     connector: RuleConnector | None = None
     issuer: Named = field(default_factory=Named)
