@@ -23,6 +23,9 @@ class RealClock:
         """See `ports.Clock`."""
         raise ValueError(f"the clock is real: it cannot move {microseconds} microseconds for {account!r}")
 
+    def forget(self, account: str) -> None:
+        """See `ports.Clock`: the system's time is not the account's to forget."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClockRecord:
@@ -67,7 +70,7 @@ class ManualClock:
         return moment
 
     def forget(self, account: str) -> None:
-        """Go back to the start, after the store has forgotten the account too."""
+        """See `ports.Clock`."""
         with self._lock:
             self._moments.pop(account, None)
 

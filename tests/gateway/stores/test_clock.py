@@ -29,6 +29,14 @@ def test_nobody_moves_the_real_clock():
         RealClock().advance(HERE, 1)
 
 
+def test_a_reset_leaves_the_real_clock_alone():
+    """Whatever an account forgets, the time goes on."""
+    clock = RealClock()
+    before = clock.now(HERE)
+    clock.forget(HERE)
+    assert clock.now(HERE) >= before
+
+
 def test_a_manual_clock_starts_with_the_year_2026(store):
     """Unless another start is given."""
     assert ManualClock(store).now(HERE) == NEW_YEAR
