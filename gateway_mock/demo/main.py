@@ -1,0 +1,55 @@
+"""The demo from start to end: servers up, four stories, one table, servers down."""
+
+import signal
+import sys
+from typing import Final, NoReturn
+
+import requests
+from rich.console import Console
+
+from gateway_mock.demo.line import Audience, UnexpectedAnswerError
+from gateway_mock.demo.play import play
+from gateway_mock.demo.show import show
+from gateway_mock.demo.stage import StageError, stage
+from gateway_mock.demo.story import STORIES
+from gateway_mock.demo.trace import Silence, Trace
+
+HOLDS: Final = 0
+DIFFERS: Final = 1
+COULD_NOT_START: Final = 2
+INTERRUPTED: Final = 130
+
+
+def run(*, trace: bool, console: Console | None = None) -> int:
+    """Play and show all stories.
+
+    Returns:
+        The exit code: 0 if every figure is the documented one, 1 if not, 2 if a server did not start, 130 after
+        Ctrl-C.
+    """
+    console = console or Console(highlight=False)
+    audience = Trace(console) if trace else Silence()
+    signal.signal(signal.SIGTERM, _leave)  # so that the servers are ended then too
+    try:
+        return HOLDS if _play_all(console, audience) else DIFFERS
+    except StageError as error:
+        return _fail(str(error), COULD_NOT_START)
+    except (UnexpectedAnswerError, requests.RequestException) as error:
+        return _fail(str(error), DIFFERS)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _play_all(console: Console, audience: Audience) -> bool:
+    with console.status("starting a sandbox and a reference connector"), stage() as servers:
+        played = [play(story, servers, audience) for story in STORIES]
+    return show(console, played)
+
+
+def _fail(message: str, code: int) -> int:
+    Console(stderr=True, highlight=False).print(message, style="red", markup=False)
+    return code
+
+
+def _leave(_signal: int, _frame: object) -> NoReturn:
+    sys.exit(INTERRUPTED)
