@@ -45,11 +45,13 @@ class Callbacks:
         Returns:
             What became of the callback; None when the payment was not undefined, for then there is no news.
         """
-        page = self._book.page(payment_id)
-        with page.lock:
-            if page.payment.status is not Status.UNDEFINED or page.checkout is None:
+        checkout = self._book.checkout(payment_id)
+        if checkout is None:
+            return None
+        with self._book.page(payment_id).lock:
+            if self._book.payment(payment_id).status is not Status.UNDEFINED:
                 return None
-            payment, checkout = self._book.resolve(payment_id, status), page.checkout
+            payment = self._book.resolve(payment_id, status)
         body = encode(authorize_response(payment, checkout))
         answered, error = _post(checkout.callback_url, body, self._headers())
         notified = Notified(payment_id, WORDS[payment.status], answered, error)
@@ -70,6 +72,6 @@ def _post(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int | None
     try:
         # A redirect would carry the credentials to somebody else.
         answer = requests.post(url, data=body, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False)
-    except requests.RequestException as error:
+    except (requests.RequestException, ValueError) as error:  # a ValueError is how urllib3 tells of odd hosts
         return None, f"{type(error).__name__}: {error}"
     return answer.status_code, None

@@ -22,7 +22,7 @@ THREADS_MAX: Final = 1024
 CONNECTIONS_MAX: Final = 4096
 """Sockets held open at once, silent ones included."""
 
-SHUTDOWN_SECONDS: Final = 3
+SHUTDOWN_SECONDS: Final = 1
 """How long open requests may take to end once the server was told to stop."""
 
 

@@ -98,7 +98,9 @@ def test_a_broken_answer_ends_with_1_and_says_what_is_wrong(run):
     run("authorize", URL, "--payment-id", "P1", defects=["wrong-payment-id-echo"])
     result = run("settle", URL, "--payment-id", "P1", "--value", "40")
     assert result.exit_code == 1
-    assert re.search(r"\nerror: paymentId is [0-9A-F]{32}, expected P1\n    an answer repeats the ids", result.output)
+    assert re.search(
+        r"\nerror: paymentId is [0-9A-F]{32}, expected P1\n    an answer repeats the ids", result.output
+    )
 
 
 def test_a_repeat_with_the_same_request_id_is_possible(run):
@@ -271,10 +273,19 @@ def test_three_hundred_half_open_sockets_shut_nobody_out(server, opening):
         assert requests.get(f"{url}/manifest", timeout=5).status_code == 200
         assert _create(url)["status"] == "approved"
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=20)
+        assert process.wait(timeout=20) == 0
     finally:
         for connection in hanging:
             connection.close()
+
+
+def test_a_killed_server_leaves_nobody_behind(server):
+    """Granian serves from a child process: it ends with its parent, and the port is free."""
+    process, url = server()
+    process.kill()
+    assert process.communicate(timeout=10) == ("", None)
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"{url}/manifest", timeout=5)
 
 
 def test_a_second_server_on_the_same_port_is_refused(server):

@@ -190,7 +190,21 @@ def test_a_refused_callback_is_noted_and_the_result_kept(gateway, status):
     assert client.post("/payments", json=_create(gateway)).json["status"] == "approved"
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "ftp://127.0.0.1/", "nowhere", ""])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:1/",
+        "ftp://127.0.0.1/",
+        "nowhere",
+        "",
+        "http://[/",
+        "http://127.0.0.1:99999/",
+        "http://a..b/",
+        "http:///",
+        "http://\u2028/",
+    ],
+    ids=repr,
+)
 def test_a_callback_that_cannot_arrive_is_noted(gateway, url):
     """No exception in a thread that nobody watches."""
     client = create_app(callbacks="manual").test_client()
@@ -296,3 +310,15 @@ def test_two_connectors_share_nothing(gateway):
     one, other = create_app(callbacks="manual").test_client(), create_app(callbacks="manual").test_client()
     one.post("/payments", json=_create(gateway))
     assert other.get("/_reference/payments").json["payments"] == []
+
+
+def test_a_reset_ends_callbacks_that_are_still_on_their_way(gateway):
+    """What was forgotten is neither called back nor remembered by the attempt."""
+    client = create_app(callback_delay_seconds=0).test_client()
+    forgotten = client.post("/payments", json=_create(gateway))
+    client.post("/_reference/reset")
+    forgotten.close()
+    with client.post("/payments", json=_create(gateway, paymentId="P2")):
+        pass
+    assert gateway.next()[2]["paymentId"] == "P2"
+    assert [payment["paymentId"] for payment in client.get("/_reference/payments").json["payments"]] == ["P2"]

@@ -188,6 +188,12 @@ def test_other_methods_and_paths_are_refused_in_the_same_shape(client, method, p
     _refused(client.open(path, method=method), status)
 
 
+def test_a_doubled_slash_is_shown_the_way(client):
+    """Addresses are glued together carelessly; the answer names the path without the second slash."""
+    answer = client.post("/payments//P1/settlements", json={})
+    assert (answer.status_code, answer.headers["Location"]) == (308, "http://localhost/payments/P1/settlements")
+
+
 def test_a_405_says_what_is_allowed(client):
     """HTTP asks for the Allow header."""
     assert "POST" in client.get("/payments").headers["Allow"]
