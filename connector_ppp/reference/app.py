@@ -47,10 +47,8 @@ def create_app(
     Raises:
         ValueError: no such defect, or one half of the credentials without the other.
     """
-    if (app_key is None) is not (app_token is None):
-        raise ValueError("app_key and app_token go together")
     rows = chosen(tuple(defects))
-    credentials = (app_key, app_token) if app_key is not None and app_token is not None else None
+    credentials = _pair(app_key, app_token)
     known_as = credentials or SANDBOX_CREDENTIALS
     book = Book(rules_with(rows))
     caller = Callbacks(book, known_as, callback_delay_seconds)
@@ -65,6 +63,14 @@ def create_app(
     if credentials is not None:
         _guard(app, credentials)
     return app
+
+
+def _pair(app_key: str | None, app_token: str | None) -> tuple[str, str] | None:
+    if app_key is None and app_token is None:
+        return None
+    if app_key is None or app_token is None:
+        raise ValueError("app_key and app_token go together")
+    return app_key, app_token
 
 
 def _guard(app: Flask, credentials: tuple[str, str]) -> None:
