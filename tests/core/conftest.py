@@ -96,7 +96,7 @@ class Play:
             return []
         outcome = answer.outcome(call)
         self._keep(call, outcome)
-        return self._follow(confirm(self.transaction, call, outcome), answers)
+        return self._follow(confirm(self.transaction, call, outcome, self.policy), answers)
 
     def _keep(self, call: Call, outcome: Outcome) -> None:
         """What a use case keeps beside the ledger: which settle captured what, and what of it is left."""

@@ -69,6 +69,16 @@ S26-reduced    | A 40 partial, B 60 partial | auto A                      | sett
                |                            | reduce 10                   | refund A.1 10 | Approved  | 0 0 10  | 90   | 40 0 10
                |                            | settle 60                   | settle B 30   | Settling  | 60 0 10 | 30   | 70 0 10
                |                            | settle 30                   | settle B 30   | Finished  | 90 0 10 | 0    | 100 0 10
+S5-increased   | A 40 total                 | increase B 20 total (B waits) | authorize B 20 | Approved | 0 0 0   | 40   | 0 0 0
+               |                            | settle 40                   | settle A 40   | Settling  | 40 0 0  | 0    | 40 0 0
+               |                            | answer B                    | -             | Settling  | 40 0 0  | 20   | 40 0 0
+               |                            | cancel 20                   | cancel B 20   | Finished  | 40 20 0 | 0    | 40 20 0
+S26-covers     | A 40 total                 | increase B 20 total (B waits) | authorize B 20 | Approved | 0 0 0   | 40   | 0 0 0
+               |                            | settle 40                   | settle A 40   | Settling  | 40 0 0  | 0    | 40 0 0
+               |                            | answer B                    | -             | Settling  | 40 0 0  | 20   | 40 0 0
+               |                            | reduce 20                   | refund A.1 20, settle B 20 | Finished | 40 0 20 | 0 | 60 0 20
+C9-not-settled | A 40 partial, B 60 partial | cancel 40 (A by hand)       | cancel A 40   | Approved  | 0 40 0  | 60   | 0 0 0
+               |                            | settle 60                   | settle B 60   | Finished  | 60 40 0 | 0    | 60 0 0
 denied         | new A 40 partial, B 60 partial | authorize (B denies)    | authorize A 40, authorize B 60, cancel A 40 | Cancelled | 0 100 0 | 0 | 0 40 0
 denied-first   | new A 40 partial, B 60 partial | authorize (A waits, B waits) | authorize A 40, authorize B 60 | Authorizing | 0 0 0 | 100 | 0 0 0
                |                            | answer A (A denies)         | cancel B 60   | Cancelling | 0 100 0 | 0   | 0 0 0

@@ -30,9 +30,11 @@ two    | A 40 total, B 60 total | cancel 50  | -                        | Approv
        |                        | settle 50  | settle A 40, settle B 60 | Finished  | 50 50 0 | 0    | 100 0 0
 all    | A 100 total            | cancel 20  | -                        | Approved  | 0 20 0  | 80   | 0 0 0
        |                        | cancel 80  | cancel A 100             | Cancelled | 0 100 0 | 0    | 0 100 0
+lost   | A 40 total, B 60 total | cancel 50  | -                        | Approved  | 0 50 0  | 50   | 0 0 0
+       |                        | settle 50 (A gives up) | settle A 40, settle B 60, cancel A 40 | Finished | 50 50 0 | 0 | 60 40 0
 hold   | A 100 hold             | cancel 20  | -                        | Approved  | 0 20 0  | 80   | 0 0 0
        |                        | settle 80  | settle A 80              | Finished  | 80 20 0 | 0    | 80 0 0
-"""
+"""  # noqa: E501
 
 SINGLE_SETTLE_ID = """
 id     | given         | request   | calls         | status   | S X R    | open | c v r
