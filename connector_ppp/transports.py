@@ -145,8 +145,9 @@ class WSGITransport:
     ) -> Reply:
         """Call the application."""
         started = perf_counter()
-        response = self._client.open(url, method=method, headers=dict(headers), data=body)
-        content = response.get_data()
+        with self._client.open(url, method=method, headers=dict(headers), data=body) as response:
+            content = response.get_data()
+        # Closed by now, as a server would have: what an application does after its answer has begun.
         return Reply(
             response.status_code,
             dict(response.headers),

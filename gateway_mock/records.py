@@ -108,6 +108,8 @@ class TransactionRecord:
 class Card:
     """The shopper's card as it was sent; the number is shown to nobody but the connector."""
 
+    sent: bool = False
+    """Whether there was a card at all: one of nothing but nulls is told to the connector too (Redirect)."""
     holder: str | None = None
     number: str | None = None
     csc: str | None = None

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from msgspec import UNSET, UnsetType
+
 from connector_ppp import messages
 from connector_ppp.messages import Request, Response
 from gateway_mock.adapters.cart import mini_cart
@@ -72,8 +74,10 @@ def _authorize(work: Work, addresses: Addresses) -> Request[Response]:
     )
 
 
-def _card(work: Work) -> messages.Card:
+def _card(work: Work) -> messages.Card | UnsetType:
     card = work.payment.card
+    if not card.sent:
+        return UNSET
     return messages.Card(
         holder=card.holder,
         number=card.number,

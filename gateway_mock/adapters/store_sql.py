@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, count
 from typing import TypeVar, cast
 
 from sqlalchemy import URL, Engine, PoolProxiedConnection, create_engine, event
@@ -26,7 +26,7 @@ from gateway_mock.ports import Job, Log, LostRaceError, Row
 
 T = TypeVar("T")
 
-_SWITCHES_MAX = 100
+_SWITCHES_MAX = 20
 _ALL = 2**62  # more rows than anybody has, and a later moment
 
 
@@ -45,21 +45,22 @@ class Manner:
     one_writer: bool
 
 
-def _write_ahead(cursor: DBAPICursor) -> None:
+def write_ahead(cursor: DBAPICursor) -> None:
     """Switch to the write-ahead log; a file that has one keeps it.
 
-    The switch fails at once when others open the same new file. So wait as a writer waits, and try again.
+    The switch may fail at once when others open the same new file. So wait as a writer waits, and try again.
     """
     cursor.execute("PRAGMA synchronous=NORMAL")
-    for _ in range(_SWITCHES_MAX):
+    for attempt in count(1):
         try:
             cursor.execute("PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError:
+            if attempt == _SWITCHES_MAX:
+                raise
             cursor.execute("BEGIN IMMEDIATE")
             cursor.execute("COMMIT")
         else:
             return
-    raise sqlite3.OperationalError("others kept the file from switching to WAL")
 
 
 MANNERS = {
@@ -67,7 +68,7 @@ MANNERS = {
         begin_read="BEGIN",
         begin_write="BEGIN IMMEDIATE",
         begin_create=("BEGIN IMMEDIATE",),
-        prepare=_write_ahead,
+        prepare=write_ahead,
         # Wait 30 seconds for another process. A connection serves one thread after the other.
         query={"timeout": "30", "check_same_thread": "false"},
         ping=False,

@@ -10,6 +10,7 @@ from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperatio
 DIGITS_MAX = 15
 """Up to 15 significant digits a decimal survives a trip through a JSON float unharmed; beyond, it does not."""
 
+CENTS_DECIMALS = 2
 CENTS_MAX = 10**DIGITS_MAX - 1
 
 _WIRE = Context(

@@ -185,7 +185,7 @@ def _payment(wanted: PaymentRequest) -> PaymentRecord:
 def _card(number: str | None) -> Card:
     if number is None:
         return Card()
-    return Card(holder="Sandbox Shopper", number=number, csc="123", month="12", year="2030")
+    return Card(sent=True, holder="Sandbox Shopper", number=number, csc="123", month="12", year="2030")
 
 
 def _data(wanted: OrderRequest) -> list[tuple[str, str]]:

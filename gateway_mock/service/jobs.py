@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from gateway_mock.ports import Job
-from gateway_mock.service import transactions
+from gateway_mock.service import changes_running, transactions
 from gateway_mock.service.dispatch import send
 from gateway_mock.service.sandbox import Sandbox
-from gateway_mock.service.schedule import AUTO_SETTLE, SEND
+from gateway_mock.service.schedule import AUTO_SETTLE, CHANGE, SEND
 
 JOBS_MAX = 10_000
 """How many jobs one step of the clock runs at most; a rule that schedules itself for ever ends here."""
@@ -23,7 +23,13 @@ def _auto_settle(sandbox: Sandbox, job: Job) -> None:
     transactions.auto_settle(sandbox, job.account, job.subject)
 
 
-RUNNERS: Mapping[str, Callable[[Sandbox, Job], None]] = MappingProxyType({SEND: _send, AUTO_SETTLE: _auto_settle})
+def _change(sandbox: Sandbox, job: Job) -> None:
+    changes_running.run(sandbox, job.account, job.subject)
+
+
+RUNNERS: Mapping[str, Callable[[Sandbox, Job], None]] = MappingProxyType(
+    {SEND: _send, AUTO_SETTLE: _auto_settle, CHANGE: _change}
+)
 
 
 def run_due(sandbox: Sandbox, account: str, until: int) -> list[Job]:

@@ -6,7 +6,9 @@ Each request of money goes: load, plan, save the intent with its outbox, call th
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from gateway_mock import currencies
 from gateway_mock.core.ledger import Payment, Transaction
+from gateway_mock.core.money import CENTS_DECIMALS, text
 from gateway_mock.core.plan import Authorize, AutoSettle, Cancel, Receive, Refund, Request, Settle, plan
 from gateway_mock.core.policy import AfterCapture
 from gateway_mock.core.refusals import Refusal, Refused, refuse
@@ -83,6 +85,9 @@ def join(
     desk: Desk, record: TransactionRecord, wanted: PaymentRecord, sequence: int, *, increase: bool = False
 ) -> Payment | Refused:
     """Write a payment's record, and what the ledger needs of it."""
+    why = _unpayable(wanted)
+    if why is not None:
+        return refuse(Refusal.PAYMENT_INVALID, why=why)
     settings = desk.settings
     connector = settings.connector(wanted.connector) if wanted.connector else settings.route(wanted.payment_system)
     if connector is None:
@@ -106,6 +111,17 @@ def join(
         group=kept.group,
         increase=increase,
     )
+
+
+def _unpayable(wanted: PaymentRecord) -> str | None:
+    """Why nobody could pay that, or None: the currency must exist and must have that many decimals."""
+    if wanted.value <= 0:
+        return f"the value {wanted.value} is not greater than zero"
+    if not currencies.known(wanted.currency):
+        return f"{wanted.currency} is no currency of ISO 4217"
+    if wanted.value % 10 ** (CENTS_DECIMALS - currencies.decimals(wanted.currency)):
+        return f"{wanted.currency} has no amount of {text(wanted.value)}"
+    return None
 
 
 def authorize(sandbox: Sandbox, account: str, transaction_id: str, soft_descriptor: str | None) -> Done | Refused:

@@ -8,7 +8,7 @@ from flask import current_app, g, request
 
 from gateway_mock.service.accounts import DEFAULT_ACCOUNT, Credentials, credentials
 from gateway_mock.web.http import sandbox
-from gateway_mock.web.problem import Problem
+from gateway_mock.web.problem import Problem, malformed
 
 CONTROL = "/_mock/"
 CONTROL_TOKEN = "X-Mock-Control-Token"  # noqa: S105 - the header's name
@@ -21,8 +21,10 @@ def check() -> None:
     """Find the caller's account before any view runs.
 
     Raises:
-        Problem: 401 without or with wrong credentials, 403 on the control plane from elsewhere.
+        Problem: 400 for a path with NUL, 401 without or with wrong credentials, 403 on the control plane from elsewhere.
     """
+    if "\0" in request.path:
+        raise malformed("a path has no NUL")  # no store could keep such a key
     if request.path.startswith(CONTROL):
         _check_control()
     key = request.headers.get("X-VTEX-API-AppKey")

@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from gateway_mock.core.quirks import UnknownQuirkError
 from gateway_mock.records import ConnectorSettings
-from gateway_mock.service import accounts, configuration, jobs, orders, queries
+from gateway_mock.service import accounts, checkout, configuration, jobs, queries
 from gateway_mock.service.connector_entries import ConnectorRefusedError
 from gateway_mock.web.http import accepted, account, body, empty, reply, sandbox
 from gateway_mock.web.problem import Problem
@@ -54,7 +54,7 @@ def _saved(name: str, wanted: ConnectorSettings) -> ConnectorSettings:
 @blueprint.post("/orders")
 def new_order() -> Response:
     """Run the official steps: start, payments, additional data, authorization; the order ends up in handling."""
-    record = accepted(orders.make_order(sandbox(), account(), body(OrderBody).wanted()))
+    record = accepted(checkout.make_order(sandbox(), account(), body(OrderBody).wanted()))
     told = accepted(queries.told(sandbox(), account(), record.order.transaction_id))
     return reply(wire.order(told), HTTPStatus.CREATED)
 

@@ -81,6 +81,7 @@ class PaymentBody(msgspec.Struct, rename="camel"):
         fields = self.fields or FieldsBody()
         month, _, year = (fields.due_date or "").partition("/")
         return Card(
+            sent=self.fields is not None,
             holder=fields.holder_name,
             number=fields.card_number,
             csc=fields.validation_code,

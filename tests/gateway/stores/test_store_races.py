@@ -1,5 +1,6 @@
 """What happens when several threads, or several stores on one database, want the same."""
 
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 import psycopg
 import pytest
 
+from gateway_mock.adapters.store_sql import write_ahead
 from gateway_mock.adapters.stores import open_store
 from gateway_mock.ports import LostRaceError, Row
 
@@ -161,6 +163,38 @@ def test_many_may_open_an_empty_database_at_once(opener):
     for store in stores:
         with store.read(ACCOUNT) as unit:
             assert unit.load(Counter, "k").value.count == 0
+
+
+class Contended:
+    """A cursor on a file that others are opening: so many switches to the write-ahead log fail."""
+
+    def __init__(self, failures):
+        self.failures = failures
+        self.said = []
+
+    def execute(self, text):
+        """Fail the next switch, if it is to fail; everything else works."""
+        self.said.append(text)
+        if text == "PRAGMA journal_mode=WAL" and self.failures:
+            self.failures -= 1
+            raise sqlite3.OperationalError("database is locked")
+
+
+def test_a_new_file_that_others_open_is_waited_for():
+    """A switch that fails is tried again, each time after the writer that was in the way."""
+    cursor = Contended(failures=2)
+    write_ahead(cursor)
+    wait = ["BEGIN IMMEDIATE", "COMMIT"]
+    switch = "PRAGMA journal_mode=WAL"
+    assert cursor.said == ["PRAGMA synchronous=NORMAL", switch, *wait, switch, *wait, switch]
+
+
+def test_a_new_file_is_not_waited_for_for_ever():
+    """Twenty tries, then the database does not open."""
+    cursor = Contended(failures=1000)
+    with pytest.raises(sqlite3.OperationalError):
+        write_ahead(cursor)
+    assert cursor.said.count("PRAGMA journal_mode=WAL") == 20
 
 
 def test_a_deadlock_is_a_lost_race(empty_postgres_url):

@@ -1,9 +1,7 @@
 """Which URLs open which store, and what the others are told."""
 
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 
 import pytest
 
@@ -121,18 +119,6 @@ def test_a_file_that_is_no_database_does_not_open(tmp_path):
     with pytest.raises(ConnectionError, match="the database does not open: file is not a database"):
         open_store(f"sqlite:///{file}")
     assert file.read_bytes() == before
-
-
-def test_a_new_file_that_somebody_else_reads_does_not_open(tmp_path):
-    """It cannot switch to a write-ahead log: a ConnectionError. When the reader is gone, it opens."""
-    file = tmp_path / "store.db"
-    with closing(sqlite3.connect(file, isolation_level=None)) as reader:
-        reader.execute("CREATE TABLE anything (at all)")
-        reader.execute("BEGIN")
-        reader.execute("SELECT * FROM anything")
-        with pytest.raises(ConnectionError, match="others kept the file from switching to WAL"):
-            open_store(f"sqlite:///{file}")
-    open_store(f"sqlite:///{file}").close()
 
 
 def test_a_folder_does_not_open(tmp_path):

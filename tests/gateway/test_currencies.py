@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway_mock.adapters.currencies import decimals, known
+from gateway_mock.currencies import decimals, known
 
 
 @pytest.mark.parametrize(
