@@ -1,6 +1,9 @@
-# Every target sets up .venv by itself; nothing else has to be installed than Python 3.11 or newer and git.
+# Every target makes .venv by itself; nothing else has to be there than Python 3.11 or newer.
 PYTHON ?= python3
 BIN := .venv/bin
+
+# What else pytest is to be told: make test PYTEST_FLAGS="-k demo"
+PYTEST_FLAGS ?=
 
 .PHONY: demo test check lint types serve bench clean
 .DEFAULT_GOAL := test
@@ -10,11 +13,11 @@ BIN := .venv/bin
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
-demo: .venv/ready          ## the announcement's story, legacy beside PPP
-	$(BIN)/gateway-mock demo
+demo: .venv/ready          ## the announcement's story, a legacy connector beside PPP
+	@$(BIN)/gateway-mock demo
 
 test: .venv/ready          ## every test, on every core
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(PYTEST_FLAGS)
 
 check: lint types          ## everything that reads the code without running it
 
@@ -25,8 +28,12 @@ lint: .venv/ready
 types: .venv/ready
 	$(BIN)/mypy
 
-serve: .venv/ready         ## the sandbox, a reference connector beside it
-	$(BIN)/gateway-mock serve
+# A shell without job control starts what runs behind it deaf to Ctrl-C, so the trap passes it on.
+serve: .venv/ready         ## the sandbox in Partial mode, with the reference connector beside it
+	@$(BIN)/ppp-connector serve & connector=$$!; \
+	$(BIN)/gateway-mock serve --connector http://127.0.0.1:5010 --mode partial & sandbox=$$!; \
+	trap 'kill $$connector $$sandbox 2>/dev/null' INT TERM EXIT; \
+	wait $$sandbox
 
 bench: .venv/ready         ## how fast, as ratios to a ceiling measured in the same run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'

@@ -7,8 +7,6 @@ imports stay inside the commands: help and wrong options answer at once.
 import os
 import sys
 from functools import partial
-from multiprocessing import parent_process
-from multiprocessing.util import Finalize
 from threading import Thread
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
@@ -153,7 +151,7 @@ def _make_app(config: "Config") -> "Flask":
     try:
         app = create_app(config)
     except (ValueError, ConnectionError) as error:
-        click.echo(f"Error: {error}", err=True)
+        click.echo(f"Error: {str(error).splitlines()[0]}", err=True)
         sys.exit(COULD_NOT_START)
     if config.clock == "real":
         _start_worker(app.extensions[EXTENSION])
@@ -162,6 +160,8 @@ def _make_app(config: "Config") -> "Flask":
 
 def _end_with_parent() -> None:
     """Let the port go when the process that started us was killed: nobody else would ever end us."""
+    from multiprocessing import parent_process  # noqa: PLC0415
+
     parent = parent_process()
     if parent is not None:
         parent.join()
@@ -169,6 +169,8 @@ def _end_with_parent() -> None:
 
 
 def _start_worker(sandbox: "Sandbox") -> None:
+    from multiprocessing.util import Finalize  # noqa: PLC0415
+
     from gateway_mock.adapters.worker import Worker  # noqa: PLC0415
     from gateway_mock.service.jobs import run_due  # noqa: PLC0415
 
@@ -194,7 +196,7 @@ def _say_ready(config: "Config", base_url: str) -> None:
 
 def _without_password(url: str) -> str:
     """A store's URL as it may be shown."""
-    before, at, after = url.rpartition("@")
+    before, at, after = url.partition("?")[0].rpartition("@")
     scheme, slashes, user = before.partition("://")
     return f"{scheme}{slashes}{user.partition(':')[0]}{at}{after}"
 

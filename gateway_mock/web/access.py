@@ -21,7 +21,7 @@ def check() -> None:
     """Find the caller's account before any view runs.
 
     Raises:
-        Problem: 400 for a path with NUL, 401 without or with wrong credentials, 403 on the control plane from elsewhere.
+        Problem: 400 for a path with NUL, 401 for missing or wrong credentials, 403 for control from elsewhere.
     """
     if "\0" in request.path:
         raise malformed("a path has no NUL")  # no store could keep such a key

@@ -257,7 +257,7 @@ class World:
     Args:
         store: where the sandbox keeps its state.
         app: an application to use again, because making one costs more than most tests.
-        transport: how requests travel to an address; by default to the connector `A` at `http://a.test`, and so on.
+        transport: how requests travel to an address; by default to connector `A` at `http://a.test` etc.
         config: what `Config` takes.
     """
 
