@@ -11,9 +11,9 @@ a record, or is the one that PostgreSQL picks to end a deadlock, has lost the ra
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from itertools import chain, count
+from itertools import chain
 from typing import TypeVar, cast
 
 from sqlalchemy import URL, Engine, PoolProxiedConnection, create_engine, event
@@ -51,16 +51,13 @@ def write_ahead(cursor: DBAPICursor) -> None:
     The switch may fail at once when others open the same new file. So wait as a writer waits, and try again.
     """
     cursor.execute("PRAGMA synchronous=NORMAL")
-    for attempt in count(1):
-        try:
+    for _ in range(_SWITCHES_MAX - 1):
+        with suppress(sqlite3.OperationalError):
             cursor.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError:
-            if attempt == _SWITCHES_MAX:
-                raise
-            cursor.execute("BEGIN IMMEDIATE")
-            cursor.execute("COMMIT")
-        else:
             return
+        cursor.execute("BEGIN IMMEDIATE")
+        cursor.execute("COMMIT")
+    cursor.execute("PRAGMA journal_mode=WAL")
 
 
 MANNERS = {

@@ -3,15 +3,18 @@
 from dataclasses import dataclass, is_dataclass
 from decimal import Decimal
 from enum import IntEnum, StrEnum
+from importlib import import_module
+from pkgutil import iter_modules
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import gateway_mock.records
+import gateway_mock
 from gateway_mock.adapters.clock import ClockRecord
 from gateway_mock.adapters.codec import decode, decode_entries, encode, extend_log, kind_name
+from gateway_mock.service.accounts import Credentials
 
 
 class Colour(StrEnum):
@@ -168,10 +171,16 @@ def test_bytes_of_another_type_are_refused(value):
         decode(Leaf, encode(value))
 
 
-RECORDS = [ClockRecord] + [
+MODULES = [
+    import_module(f"gateway_mock.{module.name}")
+    for module in iter_modules(gateway_mock.__path__)
+    if module.name.startswith("records")
+]
+RECORDS = [ClockRecord, Credentials] + [
     each
-    for each in vars(gateway_mock.records).values()
-    if is_dataclass(each) and each.__module__ == gateway_mock.records.__name__
+    for module in MODULES
+    for each in vars(module).values()
+    if is_dataclass(each) and each.__module__ == module.__name__
 ]
 
 
