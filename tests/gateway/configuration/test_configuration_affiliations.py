@@ -31,7 +31,8 @@ def test_a_new_affiliation_comes_back_with_an_id(client, provider):
 
 def test_affiliations_are_listed_in_the_order_they_were_made(client, provider):
     """The list and each single affiliation say the same."""
-    made = [client.post(URL, json=provider(name)).json for name in ("zeta", "alpha", "mid")]
+    made = [client.post(URL, json=provider(name)).json for name in ("zeta", "alpha", "mid", "last")]
+    client.put(f"{URL}/{made[2]['id']}", json=made[2])
     assert client.get(URL).json == made
     assert [client.get(f"{URL}/{each['id']}").json for each in made] == made
 
@@ -151,6 +152,13 @@ def test_two_affiliations_of_one_class_are_two_connectors(client, provider, sand
     assert found == {first["id"]: ("acme", Mode.HOLD), second["id"]: ("acme-2", Mode.TOTAL)}
 
 
+def test_a_connector_keeps_its_name_when_its_class_changes(client, provider, sandbox):
+    """Payments know their connector by name, and outlive a change of the configuration."""
+    made = client.post(URL, json=provider("acme")).json
+    client.put(f"{URL}/{made['id']}", json={**made, "implementation": "Vtex.PaymentGateway.Connectors.Cielo"})
+    assert [(each.name, each.kind) for each in connectors(sandbox, "shop")] == [("acme", Kind.LEGACY)]
+
+
 def test_an_antifraud_affiliation_is_no_connector(client, sandbox):
     """Documented: affiliations are payment or anti-fraud providers; the second kind is only kept."""
     body = {"implementation": "Vtex.PaymentGateway.Antifraud.Any", "name": "a guard", "configuration": []}
@@ -209,13 +217,16 @@ def test_an_unknown_affiliation_is_not_found(client, provider, verb):
     assert answer.json["error"]["exception"] is None
 
 
+def start_with(sandbox: Sandbox, *connectors: ConnectorSettings) -> None:
+    """Give the sandbox connectors that nobody configured; the first is the default."""
+    settings = Settings(connectors=connectors, default_connector=connectors[0].name)
+    object.__setattr__(sandbox, "default_settings", settings)
+
+
 @pytest.fixture
 def started(sandbox: Sandbox) -> Sandbox:
     """A sandbox that starts with a connector which nobody configured."""
-    started = ConnectorSettings(name="TestConnector", kind=Kind.LEGACY, payment_systems=(2,))
-    object.__setattr__(
-        sandbox, "default_settings", Settings(connectors=(started,), default_connector="TestConnector")
-    )
+    start_with(sandbox, ConnectorSettings(name="TestConnector", kind=Kind.LEGACY, payment_systems=(2,)))
     return sandbox
 
 
@@ -245,3 +256,14 @@ def test_the_connector_of_a_fresh_sandbox_can_be_changed(started, client):
     affiliation["configuration"] = [{"name": "settlesAfter", "value": "60"}]
     assert client.put(f"{URL}/{affiliation['id']}", json=affiliation).status_code == 200
     assert [each.settles_after for each in connectors(started, "shop")] == [60]
+
+
+def test_the_connectors_of_a_fresh_sandbox_keep_their_payments(sandbox, client, provider):
+    """Of two that claim Visa the first gets it, before and after the first change."""
+    one, other = (
+        ConnectorSettings(name=name, kind=Kind.LEGACY, payment_systems=(2, 4)) for name in ("One", "Other")
+    )
+    start_with(sandbox, one, other)
+    client.post(URL, json=provider("acme"))
+    claims = {each.name: each.payment_systems for each in connectors(sandbox, "shop")}
+    assert claims == {"One": (2, 4), "Other": (), "acme": ()}

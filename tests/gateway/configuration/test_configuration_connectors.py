@@ -105,6 +105,8 @@ def test_putting_again_replaces_the_payment_systems(sandbox, client):
     assert saved.payment_systems == (4, 125)
     enabled = {rule["paymentSystem"]["id"]: rule["enabled"] for rule in client.get("/api/pvt/rules").json}
     assert enabled == {2: False, 4: True, 125: True}
+    assert put_connector(sandbox, "shop", "acme", taking(PPP, 2)).payment_systems == (2,)
+    assert len(client.get("/api/pvt/rules").json) == 3
 
 
 def test_putting_again_keeps_the_affiliation(sandbox, client):

@@ -10,6 +10,7 @@ from gateway_mock.core.payment_systems import (
     payment_system,
 )
 from gateway_mock.records import Card, ConnectorSettings, PaymentRecord
+from gateway_mock.service import payment_systems
 from gateway_mock.service.configuration import put_connector
 from gateway_mock.service.sandbox import Sandbox
 
@@ -189,8 +190,9 @@ def test_a_used_card_shows_its_public_data(client, sandbox):
     }
 
 
-def test_a_card_is_found_among_many_payments(client, sandbox):
-    """A payment that brought only the card's id does not hide the one that brought its number."""
+def test_a_card_is_found_among_many_payments(client, sandbox, monkeypatch):
+    """On any page of payments; one with the card's id alone does not hide the one with its number."""
+    monkeypatch.setattr(payment_systems, "PAGE", 3)
     for number in range(7):
         pay(sandbox, f"P{number}", Card(number="5555666677778884", account_id=f"other {number}"))
     pay(sandbox, "P7", Card(account_id=CARD_ID))

@@ -142,6 +142,21 @@ def test_a_rule_says_what_is_offered(client):
     assert {each["ruleId"] for each in visa["options"]} == {rule["id"]}
 
 
+@pytest.mark.usefixtures("legacy")
+@pytest.mark.parametrize(
+    ("method", "tax", "value"),
+    [(None, 0, 57.62), (0, 0, 57.62), (1, 0, 60), (1, 10, 66), (1, None, 60), (2, 0, 55)],
+)
+def test_a_rule_says_how_interest_is_charged(client, method, tax, value):
+    """100 in two at 10 per cent: compound (also null), simple with tax, single."""
+    rule = client.get("/api/pvt/rules").json[0]
+    terms = [{"quantity": 2, "interestRate": 10, "interestTax": tax}]
+    sent = {**rule, "installmentOptions": {"interestRateMethod": method, "installments": terms}}
+    client.put(f"/api/pvt/rules/{rule['id']}", json=sent)
+    (visa,) = client.get(f"{URL}?request.value=100&{DETAILS}.id=2").json["installments"]
+    assert [each["value"] for each in visa["options"]] == [value]
+
+
 @pytest.mark.parametrize("value", ["0", "-1", "-250"])
 def test_a_value_must_be_greater_than_zero(client, value):
     """The documented answer, to the letter."""
