@@ -7,12 +7,13 @@ second authorization; an order invoiced in part may change as long as it stays a
 from dataclasses import dataclass, replace
 
 from gateway_mock.core.allocation import in_proportion
+from gateway_mock.core.forward import cancellable
 from gateway_mock.core.ledger import Transaction
 from gateway_mock.core.money import CENTS_MAX
 from gateway_mock.core.orders import Item, Order, OrderStep, OrderVerdict, fired, to_settle
-from gateway_mock.core.plan import Cancel, Refund, Request, cancellable
 from gateway_mock.core.policy import RECOMMENDED, Interest, Policy
 from gateway_mock.core.refusals import Refusal, Refused, refuse
+from gateway_mock.core.requests import Cancel, Refund, Request
 from gateway_mock.core.statuses import Event, OrderStatus
 
 INCREASABLE = frozenset({"creditCard", "cardPromissory", "promissory", "cash", "customerCredit", "creditControl"})

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gateway_mock.core.forward import cancel_everything, close, conclude, held_cancels, void
 from gateway_mock.core.ledger import Call, Draft, Happening, Payment, Step, Transaction, entry_of
 from gateway_mock.core.modes import Mode, Operation
-from gateway_mock.core.plan import cancel_everything, close, conclude, held_cancels
 from gateway_mock.core.policy import RECOMMENDED, Policy
 from gateway_mock.core.statuses import Event, PaymentStatus, TransactionStatus
 
@@ -127,9 +127,7 @@ def _cancel_unsettled(draft: Draft, payment: Payment) -> None:
     if not payment.open:
         return
     already = held_cancels(draft.transaction).get(payment.id, 0)
-    draft.call(
-        Call(operation=Operation.CANCEL, payment_id=payment.id, value=payment.open), cancelling=payment.open
-    )
+    void(draft, payment.id, payment.open)
     gone = payment.open - already
     held_settle = max(gone - draft.transaction.remaining, 0)  # it was to be settled from this payment
     draft.add(cancelled=gone, settled=-held_settle)

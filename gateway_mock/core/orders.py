@@ -12,9 +12,10 @@ from enum import StrEnum
 from gateway_mock.core.allocation import in_proportion
 from gateway_mock.core.ledger import Transaction
 from gateway_mock.core.money import text
-from gateway_mock.core.plan import Cancel, Refund, Request, Settle, refundable
+from gateway_mock.core.plan import refundable
 from gateway_mock.core.policy import Interest, InvoiceReplay, Policy
 from gateway_mock.core.refusals import Refusal, Refused, refuse
+from gateway_mock.core.requests import Cancel, Refund, Request, Settle
 from gateway_mock.core.statuses import ORDER, Event, OrderStatus, TransactionStatus, after, can
 
 

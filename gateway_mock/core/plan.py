@@ -4,80 +4,28 @@ Settle 40 of 100 in Partial mode goes: `plan` -> `_settle` (may it? record it) -
 says EACH) -> `_settle_each` (lowest payment first) -> `Draft.call` (reserve 40, ask for the call).
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from gateway_mock.core import allocation
 from gateway_mock.core.allocation import Capture, Room
+from gateway_mock.core.forward import cancel_everything, cancellable, close, conclude, forward, settle_rest
 from gateway_mock.core.ledger import Call, Draft, Entry, Happening, Payment, Step, Transaction, Verdict
-from gateway_mock.core.modes import FORWARD, Forward, Mode, Operation, together
+from gateway_mock.core.modes import Operation, together
 from gateway_mock.core.money import text
 from gateway_mock.core.policy import AfterCapture, Policy, RefundPriority
 from gateway_mock.core.refusals import Refusal, Refused, refuse
+from gateway_mock.core.requests import (
+    Authorize,
+    AutoSettle,
+    Cancel,
+    Increase,
+    Receive,
+    Refund,
+    Request,
+    Settle,
+    Withdraw,
+)
 from gateway_mock.core.statuses import Event, PaymentStatus, TransactionStatus
-
-
-@dataclass(frozen=True, slots=True)
-class Receive:
-    """The shopper's payments arrive, before the authorization."""
-
-    payments: tuple[Payment, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Authorize:
-    """Ask every connector for its payment."""
-
-
-@dataclass(frozen=True, slots=True)
-class Increase:
-    """Ask for one more payment, because the order grew (E3)."""
-
-    payment: Payment
-
-
-@dataclass(frozen=True, slots=True)
-class Withdraw:
-    """Let go of one more payment that its connector has left pending: the order does not grow after all."""
-
-    payment_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Settle:
-    """Settle that much, in cents."""
-
-    value: int
-
-
-@dataclass(frozen=True, slots=True)
-class AutoSettle:
-    """The delay of a payment ran out: settle what nobody cancelled, in any mode (S25)."""
-
-    payment_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cancel:
-    """Cancel that much, in cents."""
-
-    value: int
-    captures: tuple[Capture, ...] = ()
-    """As for a refund: an account may have cancels of captured money become refunds (C31)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refund:
-    """Give that much back, in cents, out of the captures."""
-
-    value: int
-    captures: tuple[Capture, ...] = ()
-    """The transaction's captures with something left to give back, oldest first."""
-    reduces: bool = False
-    """Whether it also lowers what will be settled: an order changed after its money was captured."""
-
-
-Request = Receive | Authorize | Increase | Withdraw | Settle | AutoSettle | Cancel | Refund
 
 _SETTLED_ONCE = frozenset({TransactionStatus.APPROVED, TransactionStatus.SETTLING, TransactionStatus.FINISHED})
 _OVER = frozenset({TransactionStatus.FINISHED, TransactionStatus.CANCELLING, TransactionStatus.CANCELLED})
@@ -187,7 +135,7 @@ def _settle(transaction: Transaction, request: Settle, policy: Policy) -> Verdic
 def _auto_settle(transaction: Transaction, request: AutoSettle, policy: Policy) -> Verdict:
     draft = Draft(transaction)
     if transaction.status in {TransactionStatus.APPROVED, TransactionStatus.SETTLING}:
-        _settle_rest(draft, policy, only=request.payment_id, auto=True)
+        settle_rest(draft, policy, only=request.payment_id, auto=True)
     return draft.step()
 
 
@@ -233,24 +181,6 @@ def _cancel_captured(transaction: Transaction, request: Cancel, policy: Policy) 
     if isinstance(second, Refused):
         return second
     return Step(second.transaction, first.calls + second.calls, first.entries + second.entries)
-
-
-def cancellable(transaction: Transaction) -> int:
-    """What can still be cancelled without touching captured money, held cancels left out; cents."""
-    return transaction.total("open") - _held_total(transaction)
-
-
-def cancel_everything(draft: Draft) -> None:
-    """Cancel every payment that a connector may know of, and the transaction with them."""
-    draft.fire(Event.CANCEL)
-    for payment in draft.transaction.payments:
-        if payment.status is PaymentStatus.RECEIVED:
-            draft.fire_payment(payment.id, Event.CANCELLED)  # no connector has heard of it
-        elif payment.status is PaymentStatus.AUTHORIZING:
-            draft.call(Call(operation=Operation.CANCEL, payment_id=payment.id, value=payment.value))
-        elif payment.open:
-            _void(draft, payment, payment.open)
-    conclude(draft)
 
 
 # --- Refund -----------------------------------------------------------------------------------------------------
@@ -301,126 +231,6 @@ def _give_back(draft: Draft, payment_id: str, value: int, captures: Sequence[Cap
         draft.call(call, refunding=part)
 
 
-# --- The modes at work ------------------------------------------------------------------------------------------
-
-
-def forward(draft: Draft, operation: Operation, value: int, policy: Policy) -> None:
-    """Turn a recorded settle or cancel into calls, as the row of the transaction's mode says."""
-    match FORWARD[draft.transaction.mode, operation]:
-        case Forward.EACH:
-            _EACH[operation](draft, value)
-        case Forward.ALL_AT_FIRST:
-            _settle_rest(draft, policy)
-        case Forward.ALL_WHEN_CLOSED:
-            pass
-    close(draft, policy)
-
-
-def close(draft: Draft, policy: Policy) -> None:
-    """Once the requests make up the whole value, what is open is settled or freed, in every mode."""
-    if draft.transaction.remaining == 0:
-        _settle_rest(draft, policy)
-        _void_rest(draft)
-
-
-def _settle_each(draft: Draft, value: int) -> None:
-    """Partial: this amount, but not what an automatic settle captured before anybody asked (S26)."""
-    transaction = draft.transaction
-    ahead = transaction.secured - (transaction.settled - value)
-    missing = min(value, max(value - ahead, 0))
-    for payment_id, share in allocation.spread(missing, _lowest_first(transaction)).items():
-        settle(draft, payment_id, share)
-
-
-def _void_each(draft: Draft, value: int) -> None:
-    for payment_id, share in allocation.spread(value, _lowest_first(draft.transaction)).items():
-        _void(draft, _payment(draft, payment_id), share)
-
-
-_EACH: Mapping[Operation, Callable[[Draft, int], None]] = {
-    Operation.SETTLE: _settle_each,
-    Operation.CANCEL: _void_each,
-}
-
-
-def _settle_rest(draft: Draft, policy: Policy, *, only: str | None = None, auto: bool = False) -> None:
-    """Everything open but the held cancels, which weigh on the lowest payment first (S3, S5)."""
-    transaction = draft.transaction
-    held = _held(transaction, policy)
-    for room in _lowest_first(transaction):
-        share = room.capacity - held.get(room.payment_id, 0)
-        if share and only in (None, room.payment_id):
-            settle(draft, room.payment_id, share, auto=auto)
-
-
-def _void_rest(draft: Draft) -> None:
-    """A payment of which nothing was or will be captured frees the shopper's money (S5); H3's rest stays."""
-    for payment in draft.transaction.payments:
-        if payment.open and not payment.captured and not payment.settling:
-            _void(draft, payment, payment.open)
-
-
-def _held_total(transaction: Transaction) -> int:
-    """Cancelled by the merchant, and kept inside the gateway so far."""
-    told = transaction.total("voided") + transaction.total("cancelling") + transaction.total("unvoided")
-    return transaction.cancelled - told
-
-
-def _held(transaction: Transaction, policy: Policy) -> dict[str, int]:
-    """The held cancels, payment by payment; they weigh on the lowest first."""
-    ignored = (
-        policy.total_ignores_partial_cancel
-        and transaction.mode is Mode.TOTAL
-        and transaction.cancelled < transaction.value
-    )
-    return {} if ignored else held_cancels(transaction)
-
-
-def held_cancels(transaction: Transaction) -> dict[str, int]:
-    """Which payment the cancels that no connector has heard of will spare, and how much of it; cents."""
-    return allocation.spread(_held_total(transaction), _lowest_first(transaction))
-
-
-def _lowest_first(transaction: Transaction) -> list[Room]:
-    """Documented for Partial: the payment with the lowest assigned amount first; ties by creation (S18, S19)."""
-    ordered = sorted(transaction.payments, key=lambda payment: payment.value)
-    return [Room(payment.id, payment.open) for payment in ordered]
-
-
-def settle(draft: Draft, payment_id: str, value: int, *, auto: bool = False) -> None:
-    """Ask the payment's connector to settle that much."""
-    draft.fire_payment(payment_id, Event.SETTLE)
-    call = Call(operation=Operation.SETTLE, payment_id=payment_id, value=value, auto=auto)
-    draft.call(call, settling=value)
-
-
-def _void(draft: Draft, payment: Payment, value: int) -> None:
-    call = Call(operation=Operation.CANCEL, payment_id=payment.id, value=value)
-    draft.call(call, cancelling=value)
-
-
-def conclude(draft: Draft) -> None:
-    """End what has come to its end: payments first, then the transaction, when no connector owes an answer."""
-    for payment in draft.transaction.payments:
-        _conclude_payment(draft, payment)
-    transaction = draft.transaction
-    if transaction.remaining or transaction.in_flight:
-        return
-    if transaction.settled:
-        draft.fire(Event.FINISH)
-    else:
-        draft.fire(Event.CANCEL)
-        draft.fire(Event.CANCELLED)
-    for payment in transaction.payments:
-        draft.fire_payment(payment.id, Event.FINISH if payment.captured else Event.CANCELLED)
-
-
-def _conclude_payment(draft: Draft, payment: Payment) -> None:
-    if payment.calls or payment.open or not payment.authorized:
-        return
-    draft.fire_payment(payment.id, Event.FINISH if payment.captured else Event.CANCELLED)
-
-
 # --- Small change -----------------------------------------------------------------------------------------------
 
 
@@ -438,7 +248,3 @@ def _askable(transaction: Transaction) -> int:
 
 def _not_approved(transaction: Transaction, operation: str) -> Refused:
     return refuse(Refusal.NOT_APPROVED, id=transaction.id, operation=operation, status=transaction.status)
-
-
-def _payment(draft: Draft, payment_id: str) -> Payment:
-    return next(payment for payment in draft.transaction.payments if payment.id == payment_id)

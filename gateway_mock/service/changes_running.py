@@ -12,8 +12,8 @@ from gateway_mock.core.ledger import Payment
 from gateway_mock.core.modes import Kind
 from gateway_mock.core.money import text
 from gateway_mock.core.orders import OrderStep, OrderVerdict
-from gateway_mock.core.plan import Increase, Withdraw
 from gateway_mock.core.refusals import Refusal, Refused, refuse
+from gateway_mock.core.requests import Increase, Withdraw
 from gateway_mock.core.statuses import PaymentStatus
 from gateway_mock.ports import Job, Row
 from gateway_mock.records import PaymentRecord, Settings, TransactionRecord

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from gateway_mock import currencies
 from gateway_mock.core.ledger import Payment, Transaction
 from gateway_mock.core.money import CENTS_DECIMALS, text
-from gateway_mock.core.plan import Authorize, AutoSettle, Cancel, Receive, Refund, Request, Settle, plan
+from gateway_mock.core.plan import plan
 from gateway_mock.core.policy import AfterCapture
 from gateway_mock.core.refusals import Refusal, Refused, refuse
+from gateway_mock.core.requests import Authorize, AutoSettle, Cancel, Receive, Refund, Request, Settle
 from gateway_mock.records import Moments, PaymentRecord, TransactionRecord
 from gateway_mock.service.booking import Booked, Desk, in_unit
 from gateway_mock.service.dispatch import dispatch

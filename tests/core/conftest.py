@@ -23,9 +23,20 @@ from gateway_mock.core.allocation import Capture
 from gateway_mock.core.confirm import Outcome, Result, confirm
 from gateway_mock.core.ledger import Call, Entry, Payment, Step, Transaction
 from gateway_mock.core.modes import Kind, Mode, Operation
-from gateway_mock.core.plan import Authorize, AutoSettle, Cancel, Increase, Receive, Refund, Request, Settle, plan
+from gateway_mock.core.plan import plan
 from gateway_mock.core.policy import RECOMMENDED, Policy
 from gateway_mock.core.refusals import Refused
+from gateway_mock.core.requests import (
+    Authorize,
+    AutoSettle,
+    Cancel,
+    Increase,
+    Receive,
+    Refund,
+    Request,
+    Settle,
+    Withdraw,
+)
 
 CONFIRMS, WAITS = "confirms", "waits"
 ENDS = {
@@ -169,6 +180,7 @@ REQUESTS: dict[str, Callable[..., Request]] = {
     "refund": lambda value: Refund(cents(value)),
     "reduce": lambda value: Refund(cents(value), reduces=True),
     "auto": AutoSettle,
+    "withdraw": Withdraw,
     "increase": lambda *words: Increase(replace(read_payment(" ".join(words)), increase=True)),
 }
 

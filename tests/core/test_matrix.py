@@ -14,19 +14,10 @@ import pytest
 from gateway_mock.core import plan as plan_module
 from gateway_mock.core.ledger import Payment, Step, Transaction
 from gateway_mock.core.modes import Mode
-from gateway_mock.core.plan import (
-    Authorize,
-    AutoSettle,
-    Cancel,
-    Increase,
-    Receive,
-    Refund,
-    Request,
-    Settle,
-    plan,
-)
+from gateway_mock.core.plan import plan
 from gateway_mock.core.policy import RECOMMENDED
 from gateway_mock.core.refusals import PRECEDENCE, Refusal, Refused
+from gateway_mock.core.requests import Authorize, AutoSettle, Cancel, Increase, Receive, Refund, Request, Settle
 from gateway_mock.core.statuses import TransactionStatus
 
 NAMES = {

@@ -24,9 +24,10 @@ from gateway_mock.core.allocation import Capture
 from gateway_mock.core.confirm import Outcome, Result, confirm
 from gateway_mock.core.ledger import Payment, Transaction
 from gateway_mock.core.modes import Mode, Operation
-from gateway_mock.core.plan import Authorize, AutoSettle, Cancel, Increase, Receive, Refund, Settle, plan
+from gateway_mock.core.plan import plan
 from gateway_mock.core.policy import RECOMMENDED
 from gateway_mock.core.refusals import Refused
+from gateway_mock.core.requests import Authorize, AutoSettle, Cancel, Increase, Receive, Refund, Settle, Withdraw
 
 BEFORE = {"Started", "Authorizing", "Authorized"}
 ALIVE = {"Approved", "Settling"}
@@ -55,6 +56,8 @@ class Account:
     """What one connector has confirmed, and what is on its way to it."""
 
     value: int
+    first: bool = True
+    """Whether it came with the transaction, not with an increase."""
     authorized: int = 0
     captured: int = 0
     voided: int = 0
@@ -63,6 +66,8 @@ class Account:
     settling: int = 0
     cancelling: int = 0
     refunding: int = 0
+    gone: bool = False
+    """Told to cancel before it was authorized: an approval that comes too late changes nothing."""
     uncancelled: int = 0
     """Cancels that failed for good: nobody settles that money, nobody sends the cancel again."""
 
@@ -128,14 +133,17 @@ class Books:
             account.refunding += call.value
         elif call.operation == "cancel" and account.authorized:
             account.cancelling += call.value
+        elif call.operation == "cancel":
+            account.gone = True
 
     def answered(self, call, outcome, cancelled):
         """A call came to its end; `cancelled` says that its transaction was being cancelled already."""
         account = self.accounts[call.payment_id]
         done = outcome.result is Result.DONE
         booked = 0 if not done else outcome.value if 0 <= outcome.value <= call.value else call.value
-        if call.operation == "authorize" and done and not cancelled:
+        if call.operation == "authorize" and done and not (cancelled or account.gone):
             account.authorized = call.value
+            self.value += 0 if account.first else call.value
         elif call.operation == "settle":
             account.settling -= call.value
             account.captured += booked
@@ -245,8 +253,19 @@ class Life(RuleBasedStateMachine):
         if self.status not in ALIVE:
             self.refused(verdict, "NOT_APPROVED")
         else:
-            self.books.accounts[name] = Account(value)
+            self.books.accounts[name] = Account(value, first=False)
             assert self.sums(self.follow(verdict)) == {"authorize": value}
+
+    @rule(pick=st.integers(min_value=0, max_value=3))
+    def withdraw(self, pick):
+        """A pending increase is let go once; everything else stays as it is."""
+        name = list(self.books.accounts)[pick % len(self.books.accounts)]
+        account = self.books.accounts[name]
+        pending = any(call.operation == "authorize" and call.payment_id == name for call in self.waiting)
+        told = any(call.operation == "cancel" and call.payment_id == name for call in self.waiting)
+        lets_go = pending and not told and not account.gone and not account.first
+        calls = self.follow(plan(self.transaction, Withdraw(name), RECOMMENDED))
+        assert self.sums(calls) == ({"cancel": account.value} if lets_go else {})
 
     @rule(pick=st.integers(min_value=0, max_value=3))
     def delay_runs_out(self, pick):
@@ -273,9 +292,6 @@ class Life(RuleBasedStateMachine):
         cancelled = self.status in {"Cancelling", "Cancelled"}
         self.books.answered(call, outcome, cancelled)
         self.keep(call, outcome)
-        increases = call.operation == "authorize" and call.payment_id not in self.original and not cancelled
-        if increases and outcome.result is Result.DONE:
-            self.books.value += call.value
         step = confirm(self.transaction, call, outcome)
         self.adopt(before, step.transaction, call, kind)
         self.follow(step)
@@ -322,11 +338,6 @@ class Life(RuleBasedStateMachine):
     def status(self):
         """The transaction's status, as the API spells it."""
         return self.transaction.status.value
-
-    @property
-    def original(self):
-        """The payments that came with the transaction, not with an increase."""
-        return {each.id for each in self.transaction.payments if not each.increase}
 
     @staticmethod
     def sums(calls):

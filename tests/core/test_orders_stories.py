@@ -15,9 +15,9 @@ import pytest
 
 from gateway_mock.core.changes import Change, Lines, take_change
 from gateway_mock.core.orders import Invoice, InvoiceType, Item, Order, advance, cancel, take_invoice
-from gateway_mock.core.plan import Refund
 from gateway_mock.core.policy import RECOMMENDED, Interest
 from gateway_mock.core.refusals import Refused
+from gateway_mock.core.requests import Refund
 
 E1 = """
 E1-total    | A 100 total   | output 40      | payment-approved 100/40     | settle A 100              | 100 0 0   | 60  | Settling

@@ -1,0 +1,69 @@
+"""What is asked of a transaction, one type a request. Amounts are cents."""
+
+from dataclasses import dataclass
+
+from gateway_mock.core.allocation import Capture
+from gateway_mock.core.ledger import Payment
+
+
+@dataclass(frozen=True, slots=True)
+class Receive:
+    """The shopper's payments arrive, before the authorization."""
+
+    payments: tuple[Payment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Authorize:
+    """Ask every connector for its payment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Increase:
+    """Ask for one more payment, because the order grew (E3)."""
+
+    payment: Payment
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Let go of one more payment that its connector has left pending: the order does not grow after all."""
+
+    payment_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Settle that much, in cents."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class AutoSettle:
+    """The delay of a payment ran out: settle what nobody cancelled, in any mode (S25)."""
+
+    payment_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Cancel that much, in cents."""
+
+    value: int
+    captures: tuple[Capture, ...] = ()
+    """As for a refund: an account may have cancels of captured money become refunds (C31)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Give that much back, in cents, out of the captures."""
+
+    value: int
+    captures: tuple[Capture, ...] = ()
+    """The transaction's captures with something left to give back, oldest first."""
+    reduces: bool = False
+    """Whether it also lowers what will be settled: an order changed after its money was captured."""
+
+
+Request = Receive | Authorize | Increase | Withdraw | Settle | AutoSettle | Cancel | Refund
