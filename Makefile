@@ -32,8 +32,8 @@ types: .venv/ready
 serve: .venv/ready         ## the sandbox in Partial mode, with the reference connector beside it
 	@$(BIN)/ppp-connector serve & connector=$$!; \
 	$(BIN)/gateway-mock serve --connector http://127.0.0.1:5010 --mode partial & sandbox=$$!; \
-	trap 'kill $$connector $$sandbox 2>/dev/null' INT TERM EXIT; \
-	wait $$sandbox
+	trap 'kill $$connector $$sandbox; wait; exit 0' INT TERM; \
+	wait $$sandbox; code=$$?; kill $$connector; exit $$code
 
 bench: .venv/ready         ## how fast, as ratios to a ceiling measured in the same run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
