@@ -70,9 +70,12 @@ def _void_rest(draft: Draft) -> None:
 
 
 def _held_total(transaction: Transaction) -> int:
-    """Cancelled by the merchant, and kept inside the gateway so far."""
+    """Cancelled by the merchant, and kept inside the gateway so far.
+
+    What S3's literal reading has captured all the same is not held any more, so what is open is the limit.
+    """
     told = transaction.total("voided") + transaction.total("cancelling") + transaction.total("unvoided")
-    return transaction.cancelled - told
+    return min(transaction.cancelled - told, transaction.total("open"))
 
 
 def _held(transaction: Transaction, policy: Policy) -> dict[str, int]:

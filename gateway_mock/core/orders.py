@@ -200,10 +200,11 @@ def _advance_invoice(order: Order, transaction: Transaction) -> Order:
     """Documented: invoiced when the invoices add up and the gateway confirms, else back to payment-approved."""
     if transaction.in_flight:
         return order
-    if transaction.settled < min(order.invoiced, to_settle(transaction)):
+    complete = order.invoiced >= order.value
+    expected = to_settle(transaction) if complete else min(order.invoiced, to_settle(transaction))
+    if transaction.settled < expected:
         return replace(order, in_error=True)  # S7 of Orders: it stays in `invoice` until somebody settles
-    done = Event.FINISH if order.invoiced >= order.value else Event.REOPEN
-    return replace(fired(order, done), in_error=False)
+    return replace(fired(order, Event.FINISH if complete else Event.REOPEN), in_error=False)
 
 
 def fired(order: Order, event: Event) -> Order:

@@ -101,6 +101,8 @@ def _withdraw(transaction: Transaction, request: Withdraw) -> Verdict:
     payment = transaction.payment(request.payment_id)
     if payment is None or not payment.increase or payment.status is not PaymentStatus.AUTHORIZING:
         return Step(transaction)
+    if payment.calls > 1:
+        return Step(transaction)  # beside the authorization, a cancel is on its way already
     draft = _requested(transaction, Operation.CANCEL, payment.value)
     draft.call(Call(operation=Operation.CANCEL, payment_id=payment.id, value=payment.value))
     return draft.step()

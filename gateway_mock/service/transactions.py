@@ -43,7 +43,8 @@ class Done:
 
 def start(sandbox: Sandbox, account: str, wanted: Start) -> TransactionRecord | Refused:
     """Make a transaction."""
-    if wanted.value <= 0 or not all(text.strip() for text in (wanted.reference, wanted.channel)):
+    texts = (wanted.reference, wanted.channel, wanted.sales_channel)
+    if wanted.value <= 0 or not all(each.strip() for each in texts):
         return refuse(Refusal.TRANSACTION_INVALID)
     now = sandbox.clock.now(account)
     record = TransactionRecord(
