@@ -9,7 +9,7 @@ from gateway_mock.records_configuration import AffiliationRecord, RuleRecord
 from gateway_mock.service.affiliations import new_affiliation
 from gateway_mock.service.booking import Desk
 from gateway_mock.service.connector_entries import ConnectorRefusedError, entries_of, implementation_of, kind_of
-from gateway_mock.service.routing import configure, kept, plain_rule, rebuild, stored
+from gateway_mock.service.routing import configure, kept, plain_rule, rebuild, write
 from gateway_mock.service.rules import checked
 from gateway_mock.service.sandbox import Sandbox, settings_of
 
@@ -53,7 +53,7 @@ def _put_affiliation(desk: Desk, name: str, wanted: ConnectorSettings) -> Affili
     made = _redrafted(before, draft) if before else new_affiliation(desk, draft, connector=name)
     if kind_of(made.implementation) is not wanted.kind:
         raise ConnectorRefusedError(f"A {wanted.kind.value} connector cannot be called {name}.")
-    desk.unit.save(made.id, made, stored(desk.unit, AffiliationRecord, made.id).version if before else 0)
+    write(desk.unit, made)
     return made
 
 
@@ -74,11 +74,11 @@ def _put_rules(desk: Desk, affiliation: AffiliationRecord, systems: Collection[i
     theirs = _rules_of(desk, affiliation)
     for number, each in theirs.items():
         if number not in systems:
-            _save_rule(desk, replace(each, enabled=False))
+            write(desk.unit, replace(each, enabled=False))
     for number in dict.fromkeys(systems):
         plain = plain_rule(number, affiliation)
         wanted = replace(theirs.get(number, plain), connector=plain.connector, enabled=True)
-        _save_rule(desk, checked(desk, wanted, wanted.id or desk.sandbox.ids.uuid()))
+        write(desk.unit, checked(desk, wanted, wanted.id or desk.sandbox.ids.uuid()))
 
 
 def _rules_of(desk: Desk, affiliation: AffiliationRecord) -> dict[int, RuleRecord]:
@@ -87,8 +87,3 @@ def _rules_of(desk: Desk, affiliation: AffiliationRecord) -> dict[int, RuleRecor
         for each in kept(desk.unit, RuleRecord)
         if each.connector and each.connector.affiliation_id == affiliation.id
     }
-
-
-def _save_rule(desk: Desk, rule: RuleRecord) -> None:
-    row = desk.unit.load(RuleRecord, rule.id)
-    desk.unit.save(rule.id, rule, row.version if row else 0)

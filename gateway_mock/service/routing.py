@@ -40,12 +40,18 @@ class NotConfiguredError(LookupError):
 
 def contracts(unit: Unit, settings: Settings) -> tuple[AffiliationRecord, ...]:
     """All affiliations, those that the sandbox started with first."""
-    return _starting_affiliations(settings) + kept(unit, AffiliationRecord)
+    return _together(_starting_affiliations(settings), kept(unit, AffiliationRecord))
 
 
 def routes(unit: Unit, settings: Settings) -> tuple[RuleRecord, ...]:
     """All rules, the one saved last comes last."""
-    return _starting_rules(settings) + kept(unit, RuleRecord)
+    return _together(_starting_rules(settings), kept(unit, RuleRecord))
+
+
+def _together(starting: tuple[Kept, ...], stored_ones: tuple[Kept, ...]) -> tuple[Kept, ...]:
+    """Both; somebody may have given an account anew what it started with, and that counts then."""
+    started = {each.id for each in starting}
+    return starting + tuple(each for each in stored_ones if each.id not in started)
 
 
 def one_of(records: Iterable[Kept], key: str) -> Kept:
@@ -79,12 +85,18 @@ def configure(sandbox: Sandbox, account: str, use: Callable[[Desk], T | Refused]
 
     def change(desk: Desk) -> T | Refused:
         for affiliation in _starting_affiliations(desk.settings):
-            desk.unit.save(affiliation.id, affiliation, 0)
+            write(desk.unit, affiliation)
         for rule in _starting_rules(desk.settings):
-            desk.unit.save(rule.id, rule, 0)
+            write(desk.unit, rule)
         return use(desk)
 
     return in_unit(sandbox, account, change)
+
+
+def write(unit: Unit, record: AffiliationRecord | RuleRecord) -> None:
+    """Save a record over whatever is stored under its id."""
+    row = unit.load(type(record), record.id)
+    unit.save(record.id, record, row.version if row else 0)
 
 
 def stored(unit: Unit, kind: type[Kept], key: str) -> Row[Kept]:

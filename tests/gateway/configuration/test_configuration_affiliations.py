@@ -4,6 +4,7 @@ import pytest
 
 from gateway_mock.core.modes import Kind, Mode
 from gateway_mock.records import ConnectorSettings, HeaderStyle, Settings
+from gateway_mock.service.accounts import configure
 from gateway_mock.service.configuration import connectors
 from gateway_mock.service.connector_entries import kind_of
 from gateway_mock.service.sandbox import Sandbox
@@ -267,3 +268,14 @@ def test_the_connectors_of_a_fresh_sandbox_keep_their_payments(sandbox, client, 
     client.post(URL, json=provider("acme"))
     claims = {each.name: each.payment_systems for each in connectors(sandbox, "shop")}
     assert claims == {"One": (2, 4), "Other": (), "acme": ()}
+
+
+def test_what_an_account_starts_with_may_be_given_anew(started, client, provider):
+    """A connector that is given again counts, however often the configuration was changed before."""
+    client.post(URL, json=provider("acme"))
+    again = ConnectorSettings(name="TestConnector", kind=Kind.LEGACY, payment_systems=(4,), settles_after=60)
+    configure(started, "shop", Settings(connectors=(again,), default_connector="TestConnector"))
+    assert [each["name"] for each in client.get(URL).json] == ["TestConnector", "acme of the shop"]
+    client.post(URL, json=provider("zeta"))
+    found = {each.name: (each.payment_systems, each.settles_after) for each in connectors(started, "shop")}
+    assert found == {"TestConnector": ((2, 4), 60), "acme": ((), None), "zeta": ((), None)}
