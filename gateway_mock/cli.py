@@ -204,13 +204,13 @@ def _without_password(url: str) -> str:
 # --- demo ---------------------------------------------------------------------------------------------------
 
 
-@main.command()
+@main.command(short_help="Play the announcement's story, with every figure checked.")
 @click.option("--trace", is_flag=True, help="Show each HTTP exchange as well.")
 def demo(*, trace: bool) -> None:
-    """Run the announcement's story: a legacy connector beside PPP in Total, Hold and Partial.
+    """Play the announcement's story: a legacy connector beside PPP in Total, Hold and Partial.
 
-    Order 100.00: invoice 40, change -10, invoice 50, return 15. Ends with 0 only if every figure is the
-    documented one.
+    Order 100.00: invoice 40, change -10, invoice 50, return 15, on real servers on free ports. Ends with 0 only if
+    every figure is the documented one.
     """
     from gateway_mock.demo.main import run  # noqa: PLC0415
 
