@@ -22,6 +22,11 @@ def seconds_text(microseconds: int) -> str:
     return f"{_moment(microseconds):%Y-%m-%dT%H:%M:%S}"
 
 
+def optional_seconds_text(microseconds: int | None) -> str | None:
+    """To the second, or null for what has not happened."""
+    return None if microseconds is None else seconds_text(microseconds)
+
+
 def offset_text(microseconds: int) -> str:
     """With an offset, as Orders does: `2023-12-15T19:53:59.430727+00:00`."""
     return _moment(microseconds).isoformat(timespec="microseconds")

@@ -1,93 +1,23 @@
-"""The store in a database: SQLite in a file, or PostgreSQL.
+"""The store in a database: units as transactions of SQLite or PostgreSQL."""
 
-SQLite writes ahead into a log without waiting for the disk (WAL, `synchronous=NORMAL`): what a unit committed
-survives a SIGKILL of the process; a power cut may take the last units, whole ones, and never spoils the file.
-One thread writes at a time, and the others queue for it at a lock instead of polling the file.
-
-PostgreSQL decides for itself how durable a commit is. There, units write side by side: whoever comes second to
-a record, or is the one that PostgreSQL picks to end a deadlock, has lost the race.
-"""
-
-import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import chain
 from typing import TypeVar, cast
 
-from sqlalchemy import URL, Engine, PoolProxiedConnection, create_engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
+from sqlalchemy import URL, PoolProxiedConnection
+from sqlalchemy.engine.interfaces import DBAPICursor
 
 from gateway_mock.adapters.codec import decode, decode_entries, encode, kind_name
-from gateway_mock.adapters.sql_statements import Statements, metadata, statements
+from gateway_mock.adapters.sql_engine import MANNERS, open_engine
+from gateway_mock.adapters.sql_statements import Statements, statements
 from gateway_mock.adapters.units import WriteGate, require_own_job, require_write_unit
 from gateway_mock.ports import Job, Log, LostRaceError, Row
 
 T = TypeVar("T")
 
-_SWITCHES_MAX = 20
 _ALL = 2**62  # more rows than anybody has, and a later moment
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
-    """How a database is opened, begun and shared; the rest is the dialect's."""
-
-    begin_read: str
-    begin_write: str
-    begin_create: tuple[str, ...]
-    prepare: Callable[[DBAPICursor], None]
-    query: dict[str, str]
-    ping: bool
-    paramstyle: str
-    connections_max: int
-    one_writer: bool
-
-
-def write_ahead(cursor: DBAPICursor) -> None:
-    """Switch to the write-ahead log; a file that has one keeps it.
-
-    The switch may fail at once when others open the same new file. So wait as a writer waits, and try again.
-    """
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    for _ in range(_SWITCHES_MAX - 1):
-        with suppress(sqlite3.OperationalError):
-            cursor.execute("PRAGMA journal_mode=WAL")
-            return
-        cursor.execute("BEGIN IMMEDIATE")
-        cursor.execute("COMMIT")
-    cursor.execute("PRAGMA journal_mode=WAL")
-
-
-MANNERS = {
-    "sqlite": Manner(
-        begin_read="BEGIN",
-        begin_write="BEGIN IMMEDIATE",
-        begin_create=("BEGIN IMMEDIATE",),
-        prepare=write_ahead,
-        # Wait 30 seconds for another process. A connection serves one thread after the other.
-        query={"timeout": "30", "check_same_thread": "false"},
-        ping=False,
-        paramstyle="named",
-        connections_max=256,
-        one_writer=True,
-    ),
-    "postgresql": Manner(
-        # All that a unit reads is of one moment.
-        begin_read="BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        begin_write="BEGIN ISOLATION LEVEL READ COMMITTED",
-        # Two processes that find a database empty would both create the tables. The number is just ours.
-        begin_create=("BEGIN", "SELECT pg_advisory_xact_lock(7877717)"),
-        prepare=lambda _cursor: None,
-        query={"connect_timeout": "10"},
-        ping=True,  # the server may have gone and come back
-        paramstyle="pyformat",
-        # A server lets in 100 unless told otherwise; leave some to others.
-        connections_max=64,
-        one_writer=False,
-    ),
-}
 
 
 class SQLUnit:
@@ -188,12 +118,12 @@ class SQLStore:
     """Keeps everything in three tables, which it creates where they are missing.
 
     Raises:
-        sqlalchemy.exc.SQLAlchemyError: the database cannot be opened.
+        sqlalchemy.exc.DBAPIError: the database does not open.
     """
 
     def __init__(self, url: URL) -> None:
         self._manner = MANNERS[url.get_backend_name()]
-        self._engine = _open(url, self._manner)
+        self._engine = open_engine(url, self._manner)
         self._texts = statements(self._engine.dialect)
         self._gate = WriteGate()
         self._turn: AbstractContextManager[object] = threading.Lock() if self._manner.one_writer else nullcontext()
@@ -255,35 +185,3 @@ class SQLStore:
 def _is_lost_race(error: BaseException) -> bool:
     """Whether PostgreSQL gave up on a transaction (class 40: deadlock, serialization) for another one."""
     return str(getattr(error, "sqlstate", "")).startswith("40")
-
-
-def _open(url: URL, manner: Manner) -> Engine:
-    engine = create_engine(
-        url.set(query={**manner.query, **url.query}),
-        isolation_level="AUTOCOMMIT",  # units begin and end their transactions themselves
-        paramstyle=manner.paramstyle,
-        pool_size=manner.connections_max,
-        max_overflow=0,
-        pool_use_lifo=True,
-        pool_reset_on_return=None,
-        pool_pre_ping=manner.ping,
-    )
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: DBAPIConnection, _record: object) -> None:
-        manner.prepare(connection.cursor())
-
-    try:
-        _create_tables(engine, manner)
-    except BaseException:
-        engine.dispose()
-        raise
-    return engine
-
-
-def _create_tables(engine: Engine, manner: Manner) -> None:
-    with engine.connect() as connection:
-        for text in manner.begin_create:
-            connection.exec_driver_sql(text)
-        metadata.create_all(connection)
-        connection.exec_driver_sql("COMMIT")

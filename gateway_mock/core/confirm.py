@@ -59,7 +59,8 @@ def confirm(transaction: Transaction, call: Call, outcome: Outcome, policy: Poli
 
 def _authorized(draft: Draft, call: Call, outcome: Outcome) -> None:
     payment = _payment(draft, call)
-    if payment.status is not PaymentStatus.AUTHORIZING or draft.transaction.status in _CANCELLED:
+    being_cancelled = payment.calls > 0 or draft.transaction.status in _CANCELLED
+    if payment.status is not PaymentStatus.AUTHORIZING or being_cancelled:
         _ignore(draft, call, outcome, payment)
     elif outcome.result is Result.DONE:
         _approve(draft, call, payment)

@@ -1,5 +1,6 @@
 """The demo from start to end: servers up, four stories, one table, servers down."""
 
+import os
 import signal
 import sys
 from typing import Final, NoReturn
@@ -18,26 +19,36 @@ HOLDS: Final = 0
 DIFFERS: Final = 1
 COULD_NOT_START: Final = 2
 INTERRUPTED: Final = 130
+"""128 and the signal's number, as shells have it: Ctrl-C is signal 2."""
+
+FILE_WIDTH: Final = 120
+"""Columns of what is written to a file or a pipe; a terminal says its own."""
 
 
 def run(*, trace: bool, console: Console | None = None) -> int:
-    """Play and show all stories.
+    """Play and show all stories, from the main thread.
 
     Returns:
         The exit code: 0 if every figure is the documented one, 1 if not, 2 if a server did not start, 130 after
         Ctrl-C.
     """
-    console = console or Console(highlight=False)
-    audience = Trace(console) if trace else Silence()
-    signal.signal(signal.SIGTERM, _leave)  # so that the servers are ended then too
+    console = console or _console()
+    before = signal.signal(signal.SIGTERM, _leave)  # so that the servers are ended then too
     try:
-        return HOLDS if _play_all(console, audience) else DIFFERS
+        return HOLDS if _play_all(console, Trace(console) if trace else Silence()) else DIFFERS
     except StageError as error:
         return _fail(str(error), COULD_NOT_START)
     except (UnexpectedAnswerError, requests.RequestException) as error:
         return _fail(str(error), DIFFERS)
     except KeyboardInterrupt:
         return INTERRUPTED
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _console() -> Console:
+    wide = not (sys.stdout.isatty() or "COLUMNS" in os.environ)
+    return Console(highlight=False, width=FILE_WIDTH if wide else None)
 
 
 def _play_all(console: Console, audience: Audience) -> bool:
@@ -51,5 +62,5 @@ def _fail(message: str, code: int) -> int:
     return code
 
 
-def _leave(_signal: int, _frame: object) -> NoReturn:
-    sys.exit(INTERRUPTED)
+def _leave(number: int, _frame: object) -> NoReturn:
+    sys.exit(128 + number)

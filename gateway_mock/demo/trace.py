@@ -56,6 +56,6 @@ class Trace:
         shown = body.decode(errors="replace") if isinstance(body, bytes) else body or ""
         left = len(shown) - BODY_MAX
         more = f" … and {left} characters" if left > 0 else ""
-        self._console.print(Text.assemble(indent, (line, style)))
+        self._console.print(Text.assemble(indent, (line, style)), soft_wrap=True)
         if shown:
-            self._console.print(Text(f"{indent}  {shown[:BODY_MAX]}{more}", style="dim"))
+            self._console.print(Text(f"{indent}  {shown[:BODY_MAX]}{more}", style="dim"), soft_wrap=True)

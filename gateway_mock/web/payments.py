@@ -10,7 +10,7 @@ from gateway_mock.records import PaymentRecord
 from gateway_mock.service import callbacks, queries
 from gateway_mock.web.http import accepted, account, body, empty, sandbox
 from gateway_mock.web.problem import Problem, malformed
-from gateway_mock.web.wire.transactions import NotificationBody
+from gateway_mock.web.wire.transaction_bodies import NotificationBody
 
 blueprint = Blueprint("payments", __name__)
 

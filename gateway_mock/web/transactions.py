@@ -10,8 +10,11 @@ from gateway_mock.service import queries, transactions
 from gateway_mock.service.transactions import Done, Start
 from gateway_mock.web.http import accepted, account, body, empty, owner, reply, sandbox
 from gateway_mock.web.problem import Refusing
+from gateway_mock.web.wire import history as wire_history
+from gateway_mock.web.wire import payments as wire_payments
 from gateway_mock.web.wire import transactions as wire_transactions
-from gateway_mock.web.wire.transactions import (
+from gateway_mock.web.wire.fields import Json
+from gateway_mock.web.wire.transaction_bodies import (
     AuthorizeBody,
     DataBody,
     PaymentBody,
@@ -139,11 +142,11 @@ def _payments_of(transaction_id: str) -> list[tuple[str, queries.Told]]:
     return [(each.id, told) for each in told.payments]
 
 
-def _payment(payment_id: str, told: queries.Told) -> wire_transactions.Json:
+def _payment(payment_id: str, told: queries.Told) -> Json:
     record = next(each for each in told.payments if each.id == payment_id)
     ledger = next(each for each in told.record.ledger.payments if each.id == payment_id)
     own = [each for each in told.entries if each.entry.payment_id == payment_id]
-    return wire_transactions.payment(record, ledger, own, account())
+    return wire_payments.payment(record, ledger, own, account())
 
 
 @blueprint.get("/transactions/<transaction_id>/settlements")
@@ -166,18 +169,18 @@ def cancellations(transaction_id: str) -> Response:
 
 def _movements(transaction_id: str, operation: Operation) -> Response:
     told = accepted(queries.told(sandbox(), account(), transaction_id))
-    return reply(wire_transactions.movements(told.entries, operation, transaction_id))
+    return reply(wire_history.movements(told.entries, operation, transaction_id))
 
 
 @blueprint.get("/transactions/<transaction_id>/capabilities")
 def capabilities(transaction_id: str) -> Response:
     """Whether the value can still change."""
     record = accepted(queries.transaction(sandbox(), account(), transaction_id))
-    return reply(wire_transactions.capabilities(record))
+    return reply(wire_history.capabilities(record))
 
 
 @blueprint.get("/transactions/<transaction_id>/interactions")
 def interactions(transaction_id: str) -> Response:
     """The transaction's events, newest first."""
     told = accepted(queries.told(sandbox(), account(), transaction_id))
-    return reply(wire_transactions.interactions(told.entries, told.record))
+    return reply(wire_history.interactions(told.entries, told.record))

@@ -17,8 +17,8 @@ from gateway_mock.records_orders import (
 from gateway_mock.service.changes import Changed
 from gateway_mock.times import ticks_text
 from gateway_mock.web.wire.changes import message
+from gateway_mock.web.wire.fields import Json
 from gateway_mock.web.wire.order_document import order_item
-from gateway_mock.web.wire.transactions import Json
 
 # --- The change ---------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from gateway_mock.ports import Job, Log
 from gateway_mock.records import ConnectorSettings, ExchangeRecord, HeaderStyle
 from gateway_mock.service.accounts import Credentials
 from gateway_mock.service.queries import Told
-from gateway_mock.web.wire.transactions import Json, SystemId
+from gateway_mock.web.wire.fields import Json, SystemId
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 

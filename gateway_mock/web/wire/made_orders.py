@@ -8,8 +8,8 @@ from gateway_mock.core.money import CENTS_MAX
 from gateway_mock.core.orders import Item
 from gateway_mock.core.statuses import OrderStatus
 from gateway_mock.service.checkout import VISA, OrderRequest, PaymentRequest
+from gateway_mock.web.wire.fields import SystemId
 from gateway_mock.web.wire.orders import LINES_MAX, Cents, Units
-from gateway_mock.web.wire.transactions import SystemId
 
 Value = Annotated[int, msgspec.Meta(ge=1, le=CENTS_MAX)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]

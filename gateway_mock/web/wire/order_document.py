@@ -13,9 +13,9 @@ from gateway_mock.core.orders import Item, Order
 from gateway_mock.records import PaymentRecord
 from gateway_mock.service.order_queries import OrderTold
 from gateway_mock.times import offset_text
+from gateway_mock.web.wire.fields import Json
 from gateway_mock.web.wire.order_parts import cancellation, cancellation_request, changes, package
 from gateway_mock.web.wire.orders import DESCRIPTIONS, payment, transaction
-from gateway_mock.web.wire.transactions import Json
 
 _EMPTY: Mapping[str, object] = MappingProxyType(
     {

@@ -9,8 +9,8 @@ from gateway_mock.records import OrderRecord, PaymentRecord
 from gateway_mock.service.order_queries import ORDER_KEYS, ListQuery, OrderPage
 from gateway_mock.times import offset_text
 from gateway_mock.web.problem import malformed
+from gateway_mock.web.wire.fields import Json
 from gateway_mock.web.wire.orders import DESCRIPTIONS
-from gateway_mock.web.wire.transactions import Json
 
 Arguments = Mapping[str, str]
 

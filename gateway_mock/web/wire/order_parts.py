@@ -8,7 +8,7 @@ from gateway_mock.core.statuses import OrderStatus
 from gateway_mock.records import CancellationRequest, OrderRecord
 from gateway_mock.records_orders import ChangeRecord
 from gateway_mock.times import offset_text
-from gateway_mock.web.wire.transactions import Json
+from gateway_mock.web.wire.fields import Json
 
 # --- Parcels ------------------------------------------------------------------------------------------------
 

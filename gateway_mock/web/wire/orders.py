@@ -16,7 +16,7 @@ from gateway_mock.service.order_queries import OrderTold
 from gateway_mock.service.orders import Delivery, Receipt, Tracking
 from gateway_mock.times import offset_text
 from gateway_mock.web.problem import Refusing
-from gateway_mock.web.wire.transactions import Json
+from gateway_mock.web.wire.fields import Json
 
 Text = Annotated[str, msgspec.Meta(max_length=2_000)]
 Document = Annotated[str, msgspec.Meta(max_length=500_000)]
