@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import psycopg
 import pytest
 
-from gateway_mock.adapters.store_sql import write_ahead
+from gateway_mock.adapters.sql_engine import write_ahead
 from gateway_mock.adapters.stores import open_store
 from gateway_mock.ports import LostRaceError, Row
 
