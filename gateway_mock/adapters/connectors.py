@@ -4,13 +4,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from threading import Lock
 
-from connector_ppp import Credentials, PPPClient
+from connector_ppp import CallerError, Credentials, PPPClient
 from connector_ppp.transports import Transport
 from gateway_mock.adapters.legacy import perform_legacy
 from gateway_mock.adapters.requests_ppp import Addresses, request_for
 from gateway_mock.answers import of_exchange
 from gateway_mock.core.modes import Kind
-from gateway_mock.ports import Answer, Work
+from gateway_mock.ports import Answer, Ended, Work
 from gateway_mock.records import ConnectorSettings
 
 TIMEOUT_SECONDS = 20.0
@@ -43,9 +43,13 @@ class Connectors:
         if settings.kind is Kind.LEGACY:
             return perform_legacy(settings, work)
         addresses = Addresses(self._base_url(), work.account)
-        with self._lock:
-            client = self._client(settings.url, settings.app_key, settings.app_token, settings.headers)
-        exchange = client.perform(request_for(work, addresses))
+        try:
+            with self._lock:
+                client = self._client(settings.url, settings.app_key, settings.app_token, settings.headers)
+            exchange = client.perform(request_for(work, addresses))
+        except CallerError as why:
+            # An affiliation may be half filled in: the call fails, and is tried again once it is complete.
+            return Answer(ended=Ended.FAILED, message=str(why))
         return of_exchange(exchange, work.request_id, work.attempt, work.call.value)
 
     def _new_client(self, url: str, app_key: str, app_token: str, headers: str) -> PPPClient:

@@ -236,14 +236,13 @@ def settings(sandbox: Sandbox, account: str) -> ChangeSettings:
         return change_settings(unit)
 
 
-def configure(sandbox: Sandbox, account: str, override: Override) -> ChangeSettings | Refused:
-    """Change the account's settings; a change that is running keeps those that it began with."""
+def configure(sandbox: Sandbox, account: str, wanted: ChangeSettings) -> ChangeSettings | Refused:
+    """Replace the account's settings; a change that is running keeps those that it began with."""
 
     def use(desk: Desk) -> ChangeSettings:
         row = desk.unit.load(ChangeSettings, CHANGE_SETTINGS_KEY)
-        changed = override(row.value if row else ChangeSettings())
-        desk.unit.save(CHANGE_SETTINGS_KEY, changed, row.version if row else 0)
-        return changed
+        desk.unit.save(CHANGE_SETTINGS_KEY, wanted, row.version if row else 0)
+        return wanted
 
     return in_unit(sandbox, account, use)
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
+from gateway_mock.core.modes import Kind
 from gateway_mock.core.refusals import Refused
 from gateway_mock.records import ConnectorSettings
 from gateway_mock.records_configuration import AffiliationRecord, RuleRecord
@@ -27,7 +28,8 @@ def put_connector(
 ) -> ConnectorSettings | Refused:
     """Save a connector with its affiliation, and the rules that bring it exactly `wanted.payment_systems`.
 
-    The first one becomes the account's default. The name and affiliation inside `wanted` do not count.
+    The first one that claims no payment systems becomes the account's default, in place of what the sandbox
+    started with. The name and affiliation inside `wanted` do not count.
 
     Raises:
         ConnectorRefusedError: it cannot be configured so; a legacy one with Hold or Partial, above all.
@@ -37,11 +39,14 @@ def put_connector(
     def put(desk: Desk) -> ConnectorSettings:
         saved = _put_affiliation(desk, name, wanted)
         _put_rules(desk, saved, wanted.payment_systems)
-        settings = rebuild(desk, first=name)
+        only_its_own = wanted.payment_systems and desk.settings.default_connector
+        settings = rebuild(desk, first="" if only_its_own else name)
         return next(each for each in settings.connectors if each.name == name)
 
     if not (name.isprintable() and 0 < len(name) <= NAME_LENGTH_MAX):
         raise ConnectorRefusedError(f"The name of a connector has 1 to {NAME_LENGTH_MAX} printable characters.")
+    if wanted.kind is Kind.PPP and not wanted.url:
+        raise ConnectorRefusedError("A connector of the Payment Provider Protocol needs a url.")
     return configure(sandbox, account, put)
 
 

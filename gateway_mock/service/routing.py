@@ -132,7 +132,7 @@ def rebuild(desk: Desk, first: str = "") -> Settings:
 
     Args:
         desk: the unit.
-        first: the connector that becomes the default where there is none.
+        first: the connector that becomes the default, unless one was chosen like this before.
 
     Raises:
         ConnectorRefusedError: an affiliation configures what its connector cannot do.
@@ -140,7 +140,9 @@ def rebuild(desk: Desk, first: str = "") -> Settings:
     row = desk.unit.load(Settings, SETTINGS_KEY)
     made = _connectors(kept(desk.unit, AffiliationRecord), kept(desk.unit, RuleRecord))
     before = desk.settings.default_connector
-    default = before if any(each.name == before for each in made) else first
+    started_with = {each.name for each in desk.sandbox.default_settings.connectors}
+    chosen = before not in started_with and any(each.name == before for each in made)
+    default = before if chosen or not first else first
     settings = replace(desk.settings, connectors=made, default_connector=default)
     desk.unit.save(SETTINGS_KEY, settings, row.version if row else 0)
     return settings

@@ -1,5 +1,7 @@
 """Connectors put by the control plane: one call makes the affiliation and the rules behind them."""
 
+from dataclasses import replace
+
 import pytest
 
 from gateway_mock.core.modes import Kind, Mode
@@ -61,9 +63,10 @@ def test_a_connector_is_saved_as_it_was_put(sandbox):
 
 def test_the_affiliation_and_rules_of_a_put_connector_are_shown(sandbox, client):
     """The Payments Gateway API tells the same story, the secret masked."""
-    put_connector(
-        sandbox, "shop", "acme", ConnectorSettings(name="", kind=Kind.PPP, app_token="s", payment_systems=(2,))
+    wanted = ConnectorSettings(
+        name="", kind=Kind.PPP, url="https://pay.example", app_token="s", payment_systems=(2,)
     )
+    put_connector(sandbox, "shop", "acme", wanted)
     (affiliation,) = client.get("/api/pvt/affiliations").json
     (rule,) = client.get("/api/pvt/rules").json
     assert affiliation["implementation"].endswith(".PaymentProviderConnector_acme")
@@ -160,3 +163,24 @@ def test_an_address_that_cannot_be_called_is_refused(sandbox, url):
     """A service answers under an http or https address."""
     with pytest.raises(ConnectorRefusedError, match="serviceUrl is an http or https address"):
         put_connector(sandbox, "shop", "acme", ConnectorSettings(name="", kind=Kind.PPP, url=url))
+
+
+def test_a_connector_takes_over_from_the_one_that_the_sandbox_started_with(sandbox):
+    """Unless it claims payment systems: then it gets those and no others."""
+    started = Settings(connectors=(replace(LEGACY, name="TestConnector"),), default_connector="TestConnector")
+    fresh = replace(sandbox, default_settings=started)
+    put_connector(fresh, "one", "picky", replace(LEGACY, payment_systems=(4,)))
+    put_connector(fresh, "two", "ours", LEGACY)
+    put_connector(fresh, "two", "another", LEGACY)
+    defaults = []
+    for account in ("one", "two"):
+        with fresh.store.read(account) as unit:
+            defaults.append(settings_of(unit, fresh).default_connector)
+    assert defaults == ["TestConnector", "ours"]
+
+
+def test_a_ppp_connector_needs_an_address(sandbox):
+    """Nobody could call it; nothing is saved."""
+    with pytest.raises(ConnectorRefusedError):
+        put_connector(sandbox, "shop", "acme", ConnectorSettings(name="", kind=Kind.PPP))
+    assert connectors(sandbox, "shop") == ()
