@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 SECOND = 1_000_000
+NOON = 12
 DAY = 24 * 60 * 60 * SECOND
 
 
@@ -28,14 +29,15 @@ def optional_seconds_text(microseconds: int | None) -> str | None:
 
 
 def offset_text(microseconds: int) -> str:
-    """With an offset, as Orders does: `2023-12-15T19:53:59.430727+00:00`."""
-    return _moment(microseconds).isoformat(timespec="microseconds")
+    """Seven digits and an offset, as Orders does: `2023-12-15T19:53:59.4307270+00:00`."""
+    return f"{_moment(microseconds):%Y-%m-%dT%H:%M:%S.%f}0+00:00"
 
 
 def us_text(microseconds: int) -> str:
     """As the gateway's `lastTransitionDate`: `6/2/2023 5:05:44 PM`."""
     moment = _moment(microseconds)
-    return f"{moment.month}/{moment.day}/{moment.year} {moment.hour % 12 or 12}:{moment:%M:%S %p}"
+    half = "AM" if moment.hour < NOON else "PM"  # not %p, which speaks the machine's language
+    return f"{moment.month}/{moment.day}/{moment.year} {moment.hour % NOON or NOON}:{moment:%M:%S} {half}"
 
 
 def ticks(microseconds: int) -> int:
