@@ -21,10 +21,10 @@ def check() -> None:
     """Find the caller's account before any view runs.
 
     Raises:
-        Problem: 400 for a path with NUL, 401 for missing or wrong credentials, 403 for control from elsewhere.
+        Problem: 400 for an address with NUL, 401 for missing or wrong credentials, 403 for control from elsewhere.
     """
-    if "\0" in request.path:
-        raise malformed("a path has no NUL")  # no store could keep such a key
+    if "\0" in request.path or b"%00" in request.query_string:
+        raise malformed("an address has no NUL")  # no store could keep such a key
     if request.path.startswith(CONTROL):
         _check_control()
     key = request.headers.get("X-VTEX-API-AppKey")
