@@ -79,6 +79,9 @@ S26-covers     | A 40 total                 | increase B 20 total (B waits) | au
                |                            | reduce 20                   | refund A.1 20, settle B 20 | Finished | 40 0 20 | 0 | 60 0 20
 C9-not-settled | A 40 partial, B 60 partial | cancel 40 (A by hand)       | cancel A 40   | Approved  | 0 40 0  | 60   | 0 0 0
                |                            | settle 60                   | settle B 60   | Finished  | 60 40 0 | 0    | 60 0 0
+approved       | new A 40 partial, B 60 partial | authorize (B waits)     | authorize A 40, authorize B 60 | Authorizing | 0 0 0 | 100 | 0 0 0
+               |                            | settle 1                    | NOT_APPROVED  | Authorizing | 0 0 0 | 100  | 0 0 0
+               |                            | answer B                    | -             | Approved  | 0 0 0   | 100  | 0 0 0
 denied         | new A 40 partial, B 60 partial | authorize (B denies)    | authorize A 40, authorize B 60, cancel A 40 | Cancelled | 0 100 0 | 0 | 0 40 0
 denied-first   | new A 40 partial, B 60 partial | authorize (A waits, B waits) | authorize A 40, authorize B 60 | Authorizing | 0 0 0 | 100 | 0 0 0
                |                            | answer A (A denies)         | cancel B 60   | Cancelling | 0 100 0 | 0   | 0 0 0
@@ -95,6 +98,24 @@ C30-started    | new A 100 partial          | cancel 100                  | -   
 increase-late  | A 100 partial              | increase B 20 partial (B waits) | authorize B 20 | Approved | 0 0 0 | 100 | 0 0 0
                |                            | cancel 100                  | cancel A 100  | Cancelling | 0 100 0 | 0   | 0 100 0
                |                            | answer B                    | cancel B 20   | Cancelled | 0 100 0 | 0    | 0 100 0
+increase-lost  | A 100 partial              | increase B 20 partial (B gives up) | authorize B 20, cancel B 20 | Approved | 0 0 0 | 100 | 0 0 0
+lost-withdrawn | A 100 partial              | increase B 20 partial (B gives up, B waits) | authorize B 20, cancel B 20 | Approved | 0 0 0 | 100 | 0 0 0
+               |                            | withdraw B                  | -             | Approved  | 0 0 0   | 100  | 0 0 0
+               |                            | answer B                    | -             | Approved  | 0 0 0   | 100  | 0 0 0
+withdrawn      | A 100 partial              | increase B 20 partial (B waits) | authorize B 20 | Approved | 0 0 0 | 100  | 0 0 0
+               |                            | withdraw B (B waits)        | cancel B 20   | Approved  | 0 0 0   | 100  | 0 0 0
+               |                            | withdraw B                  | -             | Approved  | 0 0 0   | 100  | 0 0 0
+               |                            | answer B                    | -             | Approved  | 0 0 0   | 100  | 0 0 0
+               |                            | answer B                    | -             | Approved  | 0 0 0   | 100  | 0 0 0
+               |                            | settle 100                  | settle A 100  | Finished  | 100 0 0 | 0    | 100 0 0
+withdrawn-late | A 100 partial              | increase B 20 partial (B waits) | authorize B 20 | Approved | 0 0 0 | 100  | 0 0 0
+               |                            | withdraw B                  | cancel B 20   | Approved  | 0 0 0   | 100  | 0 0 0
+               |                            | answer B                    | cancel B 20   | Approved  | 0 0 0   | 100  | 0 0 0
+               |                            | settle 101                  | SETTLE_EXCEEDS | Approved | 0 0 0   | 100  | 0 0 0
+not-withdrawn  | A 100 partial              | increase B 20 partial       | authorize B 20 | Approved | 0 0 0   | 120  | 0 0 0
+               |                            | withdraw B                  | -             | Approved  | 0 0 0   | 120  | 0 0 0
+               |                            | withdraw A                  | -             | Approved  | 0 0 0   | 120  | 0 0 0
+               |                            | withdraw C                  | -             | Approved  | 0 0 0   | 120  | 0 0 0
 by-hand        | A 100 partial              | settle 100                  | settle A 100  | Finished  | 100 0 0 | 0    | 100 0 0
                |                            | refund 30 (A by hand)       | refund A.1 30 | Finished  | 100 0 30 | 0   | 100 0 0
                |                            | refund 80                   | REFUND_EXCEEDS | Finished | 100 0 30 | 0   | 100 0 0

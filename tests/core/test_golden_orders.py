@@ -31,6 +31,8 @@ E1b-partial | A 100 partial  | cancel 10             | cancel A 10              
 E2-total    | A 100 total    | settle 60             | settle A 100              | Settling  | 60 0 0   | 40   | 100 0 0
             |                | reduce 40             | refund A.1 40             | Finished  | 60 0 40  | 0    | 100 0 40
             |                | refund 20             | refund A.1 20             | Finished  | 60 0 60  | 0    | 100 0 60
+E2-too-much | A 100 total    | settle 60             | settle A 100              | Settling  | 60 0 0   | 40   | 100 0 0
+            |                | reduce 40.01          | REFUND_EXCEEDS            | Settling  | 60 0 0   | 40   | 100 0 0
 E2-hold     | A 100 hold     | settle 60             | -                         | Settling  | 60 0 0   | 40   | 0 0 0
             |                | cancel 40             | settle A 60               | Finished  | 60 40 0  | 0    | 60 0 0
             |                | refund 20             | refund A.1 20             | Finished  | 60 40 20 | 0    | 60 0 20
