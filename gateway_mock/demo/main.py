@@ -1,9 +1,8 @@
 """The demo from start to end: servers up, four stories, one table, servers down."""
 
 import os
-import signal
 import sys
-from typing import Final, NoReturn
+from typing import Final
 
 import requests
 from rich.console import Console
@@ -18,8 +17,6 @@ from gateway_mock.demo.trace import Silence, Trace
 HOLDS: Final = 0
 DIFFERS: Final = 1
 COULD_NOT_START: Final = 2
-INTERRUPTED: Final = 130
-"""128 and the signal's number, as shells have it: Ctrl-C is signal 2."""
 
 FILE_WIDTH: Final = 120
 """Columns of what is written to a file or a pipe; a terminal says its own."""
@@ -29,21 +26,15 @@ def run(*, trace: bool, console: Console | None = None) -> int:
     """Play and show all stories, from the main thread.
 
     Returns:
-        The exit code: 0 if every figure is the documented one, 1 if not, 2 if a server did not start, 130 after
-        Ctrl-C.
+        The exit code: 0 if every figure is the documented one, 1 if not, 2 if a server did not start.
     """
     console = console or _console()
-    before = signal.signal(signal.SIGTERM, _leave)  # so that the servers are ended then too
     try:
         return HOLDS if _play_all(console, Trace(console) if trace else Silence()) else DIFFERS
     except StageError as error:
         return _fail(str(error), COULD_NOT_START)
     except (UnexpectedAnswerError, requests.RequestException) as error:
         return _fail(str(error), DIFFERS)
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _console() -> Console:
@@ -52,7 +43,7 @@ def _console() -> Console:
 
 
 def _play_all(console: Console, audience: Audience) -> bool:
-    with console.status("starting a sandbox and a reference connector"), stage() as servers:
+    with stage() as servers:
         played = [play(story, servers, audience) for story in STORIES]
     return show(console, played)
 
@@ -60,7 +51,3 @@ def _play_all(console: Console, audience: Audience) -> bool:
 def _fail(message: str, code: int) -> int:
     Console(stderr=True, highlight=False).print(message, style="red", markup=False)
     return code
-
-
-def _leave(number: int, _frame: object) -> NoReturn:
-    sys.exit(128 + number)

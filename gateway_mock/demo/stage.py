@@ -1,5 +1,7 @@
 """The processes of the demo: a sandbox and a reference connector on free ports, ended in any case."""
 
+import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -9,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NoReturn
 
 import requests
 
@@ -21,6 +23,9 @@ PAUSE_SECONDS: Final = 0.05
 
 END_SECONDS: Final = 5
 """How long a process may take to end when asked, before it is killed."""
+
+SIGNALLED: Final = 128
+"""What shells add to a signal's number for the exit code of whom it ended."""
 
 
 class StageError(RuntimeError):
@@ -54,14 +59,32 @@ class Stage:
 
 @contextmanager
 def stage() -> Iterator[Stage]:
-    """Start both servers, and end them when the block ends, however it does.
+    """Start both servers, and end them when the block ends, however it does; from the main thread.
 
     Raises:
         StageError: one of them did not start.
     """
-    with ExitStack() as stack:
+    stack = ExitStack()
+    with _leaving(stack), stack:
         started = {name: stack.enter_context(_started(server)) for name, server in SERVERS.items()}
         yield Stage(**{name: _ready(SERVERS[name], *each) for name, each in started.items()})
+
+
+@contextmanager
+def _leaving(stack: ExitStack) -> Iterator[None]:
+    """End what the stack holds when Ctrl-C or SIGTERM comes, and leave with 128 and the signal's number."""
+
+    def leave(number: int, _frame: object) -> NoReturn:
+        # An exception would not do: raised while a destructor runs, it is only printed.
+        stack.close()
+        os._exit(SIGNALLED + number)
+
+    before = {each: signal.signal(each, leave) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 @contextmanager
@@ -97,7 +120,7 @@ def _ended(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]
             process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait()
+            process.wait(END_SECONDS)
 
 
 def _ready(server: Server, process: subprocess.Popen[bytes], base_url: str, said: Path) -> str:
