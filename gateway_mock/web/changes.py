@@ -1,6 +1,5 @@
 """Changes of an order: version 1 (deprecated, yet the one that the announcement names) and version 2."""
 
-from dataclasses import replace
 from http import HTTPStatus
 from typing import TypeVar
 
@@ -110,13 +109,9 @@ def show_settings() -> Response:
 
 @blueprint.put(SETTINGS)
 def put_settings() -> Response:
-    """Replace the account's settings for changes; the delay is the sandbox's own and stays."""
-    wanted = body(SettingsBody)
-
-    def put(base: ChangeSettings) -> ChangeSettings:
-        return wanted.over(replace(ChangeSettings(custom=True), delay=base.delay))
-
-    return reply(document.settings(accepted(changes.configure(sandbox(), account(), put))))
+    """Replace the account's settings for changes."""
+    wanted = body(SettingsBody).over(ChangeSettings(custom=True))
+    return reply(document.settings(accepted(changes.configure(sandbox(), account(), wanted))))
 
 
 @blueprint.get(f"{DOCUMENTS}/<order_id>/change-summary")

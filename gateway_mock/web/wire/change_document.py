@@ -209,6 +209,7 @@ def settings(known: ChangeSettings) -> Json:
             "enablePromotionRecalculation": known.promotions,
             "enableNativeTaxRecalculation": known.native_tax,
         },
+        "_mock": {"delaySeconds": known.delay},
     }
 
 

@@ -150,12 +150,19 @@ class PipelineBody(msgspec.Struct, rename="camel"):
     enable_native_tax_recalculation: bool | None = None
 
 
+class MockBody(msgspec.Struct, rename="camel"):
+    """Ours: how long a change waits between its acknowledgement and its execution; 0 is within the request."""
+
+    delay_seconds: Annotated[int, msgspec.Meta(ge=0, le=30 * 86_400)] | None = None
+
+
 class SettingsBody(msgspec.Struct, rename="camel"):
     """Settings of an account, or of one change; what is missing stays as it is."""
 
     payment_configuration: PaymentSettingsBody | None = None
     rollout_configuration: RolloutBody | None = None
     pipeline_configuration: PipelineBody | None = None
+    mock: MockBody | None = msgspec.field(name="_mock", default=None)
 
     def over(self, base: ChangeSettings) -> ChangeSettings:
         """The settings `base` with what is said here."""
@@ -172,6 +179,7 @@ class SettingsBody(msgspec.Struct, rename="camel"):
             keeps_freight=_said(pipeline.compensate_shipping_changes, base.keeps_freight),
             promotions=_said(pipeline.enable_promotion_recalculation, base.promotions),
             native_tax=_said(pipeline.enable_native_tax_recalculation, base.native_tax),
+            delay=_said(self.mock.delay_seconds if self.mock else None, base.delay),
         )
 
 
