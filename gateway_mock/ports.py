@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
 from gateway_mock.core.ledger import Call
-from gateway_mock.records import ConnectorSettings, ExchangeRecord, PaymentRecord, TransactionRecord
+from gateway_mock.records import ConnectorSettings, ExchangeRecord, FaultRecord, PaymentRecord, TransactionRecord
 
 T = TypeVar("T")
 
@@ -194,6 +194,8 @@ class Work:
     transaction: TransactionRecord
     payment: PaymentRecord
     account: str
+    fault: FaultRecord | None = None
+    """What is to go wrong on the way, when a test asked for it."""
 
 
 class Connector(Protocol):

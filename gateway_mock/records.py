@@ -40,6 +40,40 @@ class ConnectorSettings:
     affiliation_id: str = ""
 
 
+class FaultKind(StrEnum):
+    """What can go wrong between the gateway and a connector."""
+
+    DROP_REQUEST = "drop-request"
+    """The connector never hears of it."""
+    DROP_REPLY = "drop-reply"
+    """The work is done, then the answer is lost."""
+    TIMEOUT = "timeout"
+    """The work is done, the answer comes too late."""
+    RESET = "reset"
+    """The connection breaks while the request is on its way."""
+    STATUS = "status"
+    """Something in between answers with a status of its own; the connector never hears of it."""
+    MALFORMED = "malformed"
+    """The work is done, the answer is garbage."""
+    DUPLICATE = "duplicate"
+    """The request arrives twice."""
+    DELAY = "delay"
+    """The request arrives late."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultRecord:
+    """A fault that waits for a call of its operation (`*`: of any)."""
+
+    operation: str
+    kind: FaultKind
+    times: int = 1
+    after: int = 0
+    """How many calls of the operation go well first."""
+    status: int = 500
+    seconds: float = 1.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The account's configuration as the request path needs it: one record, loaded once a request."""
@@ -49,6 +83,8 @@ class Settings:
     default_connector: str = ""
     quirks: tuple[str, ...] = ()
     """The names of the known-issue switches that are on."""
+    faults: tuple[FaultRecord, ...] = ()
+    """What goes wrong on the line to PPP connectors, in the order it was asked for."""
 
     def connector(self, name: str) -> ConnectorSettings | None:
         """The connector of that name, or None."""

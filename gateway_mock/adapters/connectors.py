@@ -5,7 +5,8 @@ from functools import lru_cache
 from threading import Lock
 
 from connector_ppp import CallerError, Credentials, PPPClient
-from connector_ppp.transports import Transport
+from connector_ppp.transports import HTTPTransport, Transport
+from gateway_mock.adapters.faults import FaultyTransport
 from gateway_mock.adapters.legacy import perform_legacy
 from gateway_mock.adapters.requests_ppp import Addresses, request_for
 from gateway_mock.answers import of_exchange
@@ -36,6 +37,7 @@ class Connectors:
         self._transport_for = transport_for
         self._timeout_seconds = timeout_seconds
         self._lock = Lock()
+        self._http = HTTPTransport()
         self._client = lru_cache(maxsize=256)(self._new_client)
 
     def perform(self, settings: ConnectorSettings, work: Work) -> Answer:
@@ -44,18 +46,26 @@ class Connectors:
             return perform_legacy(settings, work)
         addresses = Addresses(self._base_url(), work.account)
         try:
-            with self._lock:
-                client = self._client(settings.url, settings.app_key, settings.app_token, settings.headers)
-            exchange = client.perform(request_for(work, addresses))
+            exchange = self._client_for(settings, work).perform(request_for(work, addresses))
         except CallerError as why:
             # An affiliation may be half filled in: the call fails, and is tried again once it is complete.
             return Answer(ended=Ended.FAILED, message=str(why))
         return of_exchange(exchange, work.request_id, work.attempt, work.call.value)
 
-    def _new_client(self, url: str, app_key: str, app_token: str, headers: str) -> PPPClient:
+    def _client_for(self, settings: ConnectorSettings, work: Work) -> PPPClient:
+        """The connector's client; a fault gets one of its own, on a line that breaks."""
+        key = (settings.url, settings.app_key, settings.app_token, settings.headers)
+        if work.fault is None:
+            with self._lock:
+                return self._client(*key)
+        line = self._transport_for(settings.url) or self._http
+        return self._new_client(*key, FaultyTransport(line, work.fault))
+
+    def _new_client(
+        self, url: str, app_key: str, app_token: str, headers: str, transport: Transport | None = None
+    ) -> PPPClient:
+        transport = transport or self._transport_for(url) or self._http
         credentials = Credentials(
             app_key=app_key, app_token=app_token, headers="provider" if headers == "provider" else "vtex"
         )
-        return PPPClient(
-            url, self._transport_for(url), credentials=credentials, timeout_seconds=self._timeout_seconds
-        )
+        return PPPClient(url, transport, credentials=credentials, timeout_seconds=self._timeout_seconds)

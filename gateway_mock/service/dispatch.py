@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import replace
 
 from gateway_mock.core.confirm import Outcome, Result, confirm
-from gateway_mock.core.modes import Operation
+from gateway_mock.core.modes import Kind, Operation
 from gateway_mock.core.statuses import PaymentStatus, TransactionStatus
 from gateway_mock.ports import Answer, Ended, LostRaceError, Unit, Work
 from gateway_mock.records import (
@@ -19,6 +19,7 @@ from gateway_mock.records import (
     exchanges,
 )
 from gateway_mock.service.booking import Booked, Desk, payment_of
+from gateway_mock.service.faults import take_fault
 from gateway_mock.service.sandbox import ATTEMPTS_MAX, Sandbox, settings_of
 from gateway_mock.service.schedule import AUTO_SETTLE_DEFAULT, auto_settle_job, send_job, window_of
 from gateway_mock.times import SECOND
@@ -117,6 +118,8 @@ def _ask(sandbox: Sandbox, work: Work, settings: Settings) -> Answer:
         return _NO_CONNECTOR
     if work.call.operation is Operation.AUTHORIZE and _cancelled(sandbox, work):
         return _NOT_SENT
+    if settings.faults and connector.kind is Kind.PPP:
+        work = replace(work, fault=take_fault(sandbox, work.account, work.call.operation))
     return sandbox.connector.perform(connector, work)
 
 

@@ -6,12 +6,12 @@ from flask import Blueprint, Response
 
 from gateway_mock.core.quirks import UnknownQuirkError
 from gateway_mock.records import ConnectorSettings
-from gateway_mock.service import accounts, checkout, configuration, jobs, queries
+from gateway_mock.service import accounts, checkout, configuration, faults, jobs, queries
 from gateway_mock.service.connector_entries import ConnectorRefusedError
 from gateway_mock.web.http import accepted, account, body, empty, reply, sandbox
 from gateway_mock.web.problem import Problem
 from gateway_mock.web.wire import control as wire
-from gateway_mock.web.wire.control import AccountBody, ClockBody, ConnectorBody, QuirksBody
+from gateway_mock.web.wire.control import AccountBody, ClockBody, ConnectorBody, FaultBody, QuirksBody
 from gateway_mock.web.wire.made_orders import OrderBody
 
 blueprint = Blueprint("control", __name__, url_prefix="/_mock")
@@ -101,6 +101,26 @@ def switch_quirks() -> Response:
         return reply(accounts.switch_quirks(sandbox(), account(), body(QuirksBody)))
     except UnknownQuirkError as name:
         raise _unprocessable("Mock.UnknownQuirk", f"There is no quirk {name}.") from None
+
+
+@blueprint.get("/faults")
+def waiting_faults() -> Response:
+    """The faults that wait for their calls."""
+    return reply(wire.faults(faults.waiting_faults(sandbox(), account())))
+
+
+@blueprint.post("/faults")
+def add_fault() -> Response:
+    """Put a fault on the line to PPP connectors."""
+    wanted = body(FaultBody).fault()
+    return reply(wire.faults(accepted(faults.add_fault(sandbox(), account(), wanted))), HTTPStatus.CREATED)
+
+
+@blueprint.delete("/faults")
+def clear_faults() -> Response:
+    """Forget every fault that waits."""
+    accepted(faults.clear_faults(sandbox(), account()))
+    return empty(HTTPStatus.NO_CONTENT)
 
 
 @blueprint.post("/reset")

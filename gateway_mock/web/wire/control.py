@@ -9,7 +9,7 @@ import msgspec
 from gateway_mock.core.balance import differences
 from gateway_mock.core.modes import Kind, Mode
 from gateway_mock.ports import Job, Log
-from gateway_mock.records import ConnectorSettings, ExchangeRecord, HeaderStyle
+from gateway_mock.records import ConnectorSettings, ExchangeRecord, FaultKind, FaultRecord, HeaderStyle
 from gateway_mock.service.accounts import Credentials
 from gateway_mock.service.queries import Told
 from gateway_mock.web.wire.fields import Json, SystemId
@@ -59,6 +59,33 @@ class ClockBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 QuirksBody = dict[str, bool]
+
+
+class FaultBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A fault to come; `status` speaks of the kind of that name, `seconds` of `delay`."""
+
+    operation: Literal["authorize", "settle", "cancel", "refund", "*"]
+    kind: FaultKind
+    times: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1
+    after: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 0
+    status: Annotated[int, msgspec.Meta(ge=200, le=599)] = 500
+    seconds: Annotated[float, msgspec.Meta(ge=0, le=60)] = 1.0
+
+    def fault(self) -> FaultRecord:
+        """As the use case takes it."""
+        return FaultRecord(
+            operation=self.operation,
+            kind=self.kind,
+            times=self.times,
+            after=self.after,
+            status=self.status,
+            seconds=self.seconds,
+        )
+
+
+def faults(waiting: Sequence[FaultRecord]) -> Json:
+    """The faults that wait, first to come first."""
+    return {"faults": [msgspec.to_builtins(fault) for fault in waiting]}
 
 
 def pair(credentials: Credentials) -> Json:
