@@ -144,17 +144,20 @@ def _serve(config: "Config", host: str, port: int) -> None:
 
 def _make_app(config: "Config") -> "Flask":
     """Build the application, and start what works beside it; only the serving process does this."""
+    from gateway_mock.service.dispatch import recover  # noqa: PLC0415
     from gateway_mock.web.app import create_app  # noqa: PLC0415
     from gateway_mock.web.http import EXTENSION  # noqa: PLC0415
 
     Thread(target=_end_with_parent, daemon=True).start()
     try:
-        app = create_app(config)
+        app = create_app(config, recovers=False)
     except (ValueError, ConnectionError) as error:
         click.echo(f"Error: {str(error).splitlines()[0]}", err=True)
         sys.exit(COULD_NOT_START)
+    sandbox = app.extensions[EXTENSION]
+    Thread(target=recover, args=(sandbox,), daemon=True).start()  # a connector that hangs keeps nobody waiting
     if config.clock == "real":
-        _start_worker(app.extensions[EXTENSION])
+        _start_worker(sandbox)
     return app
 
 

@@ -82,13 +82,21 @@ def build(
     return sandbox
 
 
-def create_app(config: Config | None = None, *, sandbox: Sandbox | None = None) -> Flask:
-    """The sandbox as a WSGI application. Operations that a crash left open are sent again first."""
+def create_app(config: Config | None = None, *, sandbox: Sandbox | None = None, recovers: bool = True) -> Flask:
+    """The sandbox as a WSGI application.
+
+    Args:
+        config: how it starts; in memory, with a legacy connector, when none is given.
+        sandbox: the ports, when they are not to be built from the configuration.
+        recovers: whether operations that a crash left open are sent again before this returns; a server that
+            wants to listen first calls `service.dispatch.recover` itself.
+    """
     config = config or Config()
     app = Flask("gateway_mock")
     app.config.update(MAX_CONTENT_LENGTH=BODY_MAX, CONTROL_TOKEN=config.control_token)
     app.extensions[EXTENSION] = sandbox or build(config)
-    recover(app.extensions[EXTENSION])
+    if recovers:
+        recover(app.extensions[EXTENSION])
     app.before_request(access.check)
     app.after_request(_banner)
     errors.install(app)
