@@ -5,6 +5,11 @@ BIN := .venv/bin
 # What else pytest is to be told: make test PYTEST_FLAGS="-k demo"
 PYTEST_FLAGS ?=
 
+# Where `make serve` listens, and where it keeps everything.
+PORT ?= 5005
+CONNECTOR_PORT ?= 5010
+STORE ?= sqlite:///gateway-mock.db
+
 .PHONY: demo test check lint types serve bench clean
 .DEFAULT_GOAL := test
 
@@ -30,8 +35,9 @@ types: .venv/ready
 
 # A shell without job control starts what runs behind it deaf to Ctrl-C, so the trap passes it on.
 serve: .venv/ready         ## the sandbox in Partial mode, with the reference connector beside it
-	@$(BIN)/ppp-connector serve & connector=$$!; \
-	$(BIN)/gateway-mock serve --connector http://127.0.0.1:5010 --mode partial & sandbox=$$!; \
+	@$(BIN)/ppp-connector serve --port $(CONNECTOR_PORT) & connector=$$!; \
+	$(BIN)/gateway-mock serve --port $(PORT) --store '$(STORE)' --mode partial \
+	  --connector http://127.0.0.1:$(CONNECTOR_PORT) & sandbox=$$!; \
 	trap 'kill $$connector $$sandbox; wait; exit 0' INT TERM; \
 	wait $$sandbox; code=$$?; kill $$connector; exit $$code
 
