@@ -62,7 +62,7 @@ class Connector:
     """A provider of the tests' own at the other end of the line.
 
     `script` holds what it says to the next requests; then it confirms. `moved` is its own book: what it did for
-    each requestId, once.
+    each requestId, once. `meanwhile` happens once, while the sandbox waits for the next answer.
     """
 
     name: str
@@ -71,6 +71,7 @@ class Connector:
     always: str = "confirms"
     moved: dict[str, tuple[str, Decimal]] = field(default_factory=dict)
     delays: dict[str, int] = field(default_factory=dict)
+    meanwhile: Callable[[], object] | None = None
 
     def send(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, timeout_seconds: float
@@ -79,6 +80,9 @@ class Connector:
         del method, timeout_seconds
         request = Heard(self.name, OPERATIONS[url.rpartition("/")[2]], body.decode(), dict(headers))
         self.heard.append(request)
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
         word, _, more = (self.script.pop(0) if self.script else self.always).partition(" ")
         status, answer = getattr(self, f"_{word}")(request, more)
         text = answer if isinstance(answer, bytes) else json.dumps(answer, default=float).encode()
