@@ -86,6 +86,7 @@ denied         | new A 40 partial, B 60 partial | authorize (B denies)    | auth
 denied-first   | new A 40 partial, B 60 partial | authorize (A waits, B waits) | authorize A 40, authorize B 60 | Authorizing | 0 0 0 | 100 | 0 0 0
                |                            | answer A (A denies)         | cancel B 60   | Cancelling | 0 100 0 | 0   | 0 0 0
                |                            | answer B (B denies)         | -             | Cancelled | 0 100 0 | 0    | 0 0 0
+expired        | new A 40 partial, B 60 partial | authorize (B gives up)  | authorize A 40, authorize B 60, cancel A 40, cancel B 60 | Cancelled | 0 100 0 | 0 | 0 40 0
 S28-approval   | new A 100 partial          | authorize (A waits)         | authorize A 100 | Authorizing | 0 0 0 | 100 | 0 0 0
                |                            | cancel 100                  | cancel A 100  | Cancelling | 0 100 0 | 0   | 0 0 0
                |                            | answer A                    | cancel A 100  | Cancelled | 0 100 0 | 0    | 0 0 0

@@ -17,7 +17,17 @@ from gateway_mock.core.modes import Mode
 from gateway_mock.core.plan import plan
 from gateway_mock.core.policy import RECOMMENDED
 from gateway_mock.core.refusals import PRECEDENCE, Refusal, Refused
-from gateway_mock.core.requests import Authorize, AutoSettle, Cancel, Increase, Receive, Refund, Request, Settle
+from gateway_mock.core.requests import (
+    Authorize,
+    AutoSettle,
+    Cancel,
+    Increase,
+    Receive,
+    Refund,
+    Request,
+    Settle,
+    Withdraw,
+)
 from gateway_mock.core.statuses import TransactionStatus
 
 NAMES = {
@@ -38,6 +48,7 @@ request   | Started | Authorizing | Authorized | Approved   | Settling   | Finis
 receive   | ok      | late        | late       | late/late  | late/late  | -/late     | late       | late/late
 authorize | ok      | ok          | ok         | ok/ok      | ok/ok      | -/ok       | ok         | ok/ok
 increase  | early   | early       | early      | ok/ok      | ok/ok      | -/early    | early      | early/early
+withdraw  | ok      | ok          | ok         | ok/ok      | ok/ok      | -/ok       | ok         | ok/ok
 auto      | ok      | ok          | ok         | ok/ok      | ok/ok      | -/ok       | ok         | ok/ok
 S1        | early   | early       | early      | ok/ok      | ok/ok      | -/S>       | S>         | S>/S>
 S>        | early   | early       | early      | S>/S>      | S>/S>      | -/S>       | S>         | S>/S>
@@ -85,9 +96,13 @@ def cells():
 
 def asked(transaction: Transaction, request: str) -> Request:
     """The request of a row, with figures that suit the transaction."""
-    plain = {"receive": Receive((EXTRA,)), "authorize": Authorize(), "increase": Increase(EXTRA)}
-    if request == "auto":
-        return AutoSettle("A")
+    plain = {
+        "receive": Receive((EXTRA,)),
+        "authorize": Authorize(),
+        "increase": Increase(EXTRA),
+        "withdraw": Withdraw("A"),
+        "auto": AutoSettle("A"),
+    }
     if request in plain:
         return plain[request]
     kind = {"S": Settle, "C": Cancel, "R": Refund}[request[0]]
@@ -221,7 +236,9 @@ def test_the_known_words_are_kept(state, request_, message, reach):
 
 
 @pytest.mark.parametrize("state", ["Finished, captured", "Cancelled", "Cancelled, captured"])
-@pytest.mark.parametrize("request_", [Authorize(), AutoSettle("A")], ids=["authorize", "auto"])
+@pytest.mark.parametrize(
+    "request_", [Authorize(), AutoSettle("A"), Withdraw("A")], ids=["authorize", "auto", "withdraw"]
+)
 def test_the_end_answers_with_itself(state, request_, reach):
     """S33 and S28: what is over answers with its current state, and nothing follows."""
     transaction = reach(state)

@@ -53,6 +53,8 @@ total   | A 100 total   | settle 60  | settle A 100   | Settling  | 60 0 0  | 40
         |               | cancel 40  | refund A.1 40  | Finished  | 60 0 40 | 0    | 100 0 40
 auto    | A 100 partial | auto A     | settle A 100   | Approved  | 0 0 0   | 100  | 100 0 0
         |               | cancel 100 | refund A.1 100 | Cancelled | 0 0 100 | 0    | 100 0 100
+racing  | A 100 total   | settle 60 (A waits) | settle A 100 | Settling | 60 0 0 | 40   | 0 0 0
+        |               | cancel 40  | REFUND_EXCEEDS | Settling  | 60 0 0  | 40   | 0 0 0
 open    | A 100 partial | settle 60  | settle A 60    | Settling  | 60 0 0  | 40   | 60 0 0
         |               | cancel 40  | cancel A 40    | Finished  | 60 40 0 | 0    | 60 40 0
 """
