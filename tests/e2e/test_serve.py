@@ -51,8 +51,7 @@ class Sandbox:
     def close(self) -> None:
         """End it if it still runs."""
         if self.process is not None and self.process.poll() is None:
-            self.process.kill()
-            self.process.communicate(timeout=SECONDS_MAX)
+            self.end(signal.SIGTERM)
 
     def call(self, method, path, body=None):
         """One call with the credentials of the first account."""
