@@ -81,9 +81,9 @@ def of_authorization(
         code=_text(response.code),
         message=_text(response.message),
         response=journal.response if journal else text,
-        settles_after=_seconds(response.delay_to_auto_settle),
-        settles_after_antifraud=_seconds(response.delay_to_auto_settle_after_antifraud),
-        cancels_after=_seconds(response.delay_to_cancel),
+        settles_after=_seconds(response.delay_to_auto_settle, SETTLE_SECONDS_MAX),
+        settles_after_antifraud=_seconds(response.delay_to_auto_settle_after_antifraud, SETTLE_SECONDS_MAX),
+        cancels_after=_seconds(response.delay_to_cancel, CANCEL_SECONDS_MAX),
     )
 
 
@@ -96,12 +96,15 @@ def _text(value: Text) -> str | None:
     return None if value is UNSET or isinstance(value, UnsetType) else value
 
 
-def _seconds(value: Number) -> int | None:
-    """A delay, bounded so that no clock overflows; what is no number of seconds counts as absent."""
-    if value is None or isinstance(value, UnsetType) or not 0 <= value <= SECONDS_MAX:
+CANCEL_SECONDS_MAX = 2_592_000
+"""30 days: the documented maximum of `delayToCancel` (C6); longer ones count as this."""
+
+SETTLE_SECONDS_MAX = 604_800
+"""7 days: the documented maximum of `delayToAutoSettle` (C7); longer ones count as this."""
+
+
+def _seconds(value: Number, maximum: int) -> int | None:
+    """A delay, cut to its maximum; what is no number of seconds counts as absent."""
+    if value is None or isinstance(value, UnsetType) or value < 0:
         return None
-    return int(value)
-
-
-SECONDS_MAX = 2_592_000
-"""30 days: the documented maximum of `delayToCancel` (C6); longer ones count as this reading says: absent."""
+    return int(min(value, maximum))

@@ -185,6 +185,8 @@ class PaymentRecord:
     authorized: int | None = None
     settles_at: int | None = None
     """When the delay of the automatic settle runs out."""
+    cancels_after: int | None = None
+    """`delayToCancel` as the connector told it last, in seconds."""
     response: str | None = None
     """The connector's last answer to the authorization, as text."""
 

@@ -71,6 +71,7 @@ def _authorized(draft: Draft, call: Call, outcome: Outcome) -> None:
 def _ignore(draft: Draft, call: Call, outcome: Outcome, payment: Payment) -> None:
     """Cancelled meanwhile: never reopened (S28, known issue 1417330); a late approval is undone."""
     draft.note(entry_of(call, Happening.IGNORED, note=f"{outcome.result} after the cancel"))
+    draft.fire_payment(payment.id, Event.CANCELLED)
     if outcome.result is Result.DONE and not payment.calls:
         draft.call(Call(operation=Operation.CANCEL, payment_id=payment.id, value=call.value))
 
@@ -93,9 +94,9 @@ def _approve(draft: Draft, call: Call, payment: Payment) -> None:
 def _deny(draft: Draft, call: Call, outcome: Outcome, payment: Payment) -> None:
     """Documented: one denied payment cancels every payment of the transaction; an increase only itself."""
     draft.note(entry_of(call, Happening.FAILED, note=outcome.note or outcome.result))
-    if outcome.result is Result.DENIED:
+    if outcome.result is Result.DENIED or payment.increase:
         draft.fire_payment(payment.id, Event.CANCELLED)
-    elif payment.increase:
+    if outcome.result is not Result.DENIED and payment.increase:
         # Nobody knows what the connector holds, so it is told to let go (documented for `delayToCancel`).
         draft.call(Call(operation=Operation.CANCEL, payment_id=payment.id, value=payment.value))
     if not payment.increase:

@@ -4,9 +4,11 @@ from hmac import compare_digest
 
 from connector_ppp.messages import AuthorizeResponse
 from gateway_mock.answers import end_of, of_authorization
+from gateway_mock.core.ledger import Entry, Happening
+from gateway_mock.core.modes import Operation
 from gateway_mock.core.refusals import Refused
 from gateway_mock.ports import Answer, Ended
-from gateway_mock.records import PaymentRecord
+from gateway_mock.records import History, PaymentRecord, history
 from gateway_mock.service import queries
 from gateway_mock.service.dispatch import book_answer, dispatch, send, waiting_work
 from gateway_mock.service.sandbox import Sandbox
@@ -23,7 +25,7 @@ def notify(sandbox: Sandbox, account: str, payment: PaymentRecord, told: Authori
     After a final status it changes nothing (S28): the operation is not waiting any more.
     """
     answer = of_authorization(told, end_of(told.status), payment.value, None, text)
-    _answered(sandbox, account, payment.id, answer)
+    _answered(sandbox, account, payment, answer)
 
 
 def retry(sandbox: Sandbox, account: str, payment: PaymentRecord) -> None:
@@ -36,11 +38,33 @@ def confirm_pending(sandbox: Sandbox, account: str, payment_id: str) -> PaymentR
     payment = queries.payment(sandbox, account, payment_id)
     if isinstance(payment, PaymentRecord):
         paid = Answer(ended=Ended.DONE, value=payment.value, message="Payment notification")
-        _answered(sandbox, account, payment_id, paid)
+        _answered(sandbox, account, payment, paid)
     return payment
 
 
-def _answered(sandbox: Sandbox, account: str, payment_id: str, answer: Answer) -> None:
-    work = waiting_work(sandbox, account, payment_id)  # the key of an authorization is the payment's own id
-    if work is not None and (booked := book_answer(sandbox, work, answer)) is not None:
+def _answered(sandbox: Sandbox, account: str, payment: PaymentRecord, answer: Answer) -> None:
+    work = waiting_work(sandbox, account, payment.id)  # the key of an authorization is the payment's own id
+    booked = book_answer(sandbox, work, answer) if work else None
+    if booked is None:
+        _too_late(sandbox, account, payment, answer)
+    else:
         dispatch(sandbox, booked)
+
+
+def _too_late(sandbox: Sandbox, account: str, payment: PaymentRecord, answer: Answer) -> None:
+    """S28: news after the final status is ignored, and the events say so."""
+    entry = Entry(
+        happening=Happening.IGNORED,
+        operation=Operation.AUTHORIZE,
+        payment_id=payment.id,
+        value=payment.value,
+        note=f"{answer.ended} after the final status",
+    )
+    with sandbox.store.write(account) as unit:
+        late = History(
+            date=sandbox.clock.now(account),
+            token=sandbox.ids.hex32(),
+            entry=entry,
+            response=answer.response,
+        )
+        unit.append(history(payment.transaction_id), [late])

@@ -44,6 +44,8 @@ ADDRESS: Mapping[str, object] = MappingProxyType(
         "addressType": "residential",
         "receiverName": "Sandbox Shopper",
         "addressId": "sandbox-address",
+        "versionId": None,
+        "entityId": None,
         "postalCode": "22250040",
         "city": "Rio de Janeiro",
         "state": "RJ",

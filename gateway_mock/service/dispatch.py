@@ -10,7 +10,7 @@ from dataclasses import replace
 from gateway_mock.core.confirm import Outcome, Result, confirm
 from gateway_mock.core.modes import Kind, Operation
 from gateway_mock.core.statuses import PaymentStatus, TransactionStatus
-from gateway_mock.ports import Answer, Ended, LostRaceError, Unit, Work
+from gateway_mock.ports import Answer, Ended, LostRaceError, Row, Unit, Work
 from gateway_mock.records import (
     OperationRecord,
     PaymentRecord,
@@ -21,7 +21,14 @@ from gateway_mock.records import (
 from gateway_mock.service.booking import Booked, Desk, payment_of
 from gateway_mock.service.faults import take_fault
 from gateway_mock.service.sandbox import ATTEMPTS_MAX, Sandbox, settings_of
-from gateway_mock.service.schedule import AUTO_SETTLE_DEFAULT, auto_settle_job, send_job, window_of
+from gateway_mock.service.schedule import (
+    AUTO_SETTLE_AFTER_CALLBACK,
+    AUTO_SETTLE_DEFAULT,
+    Window,
+    auto_settle_job,
+    send_job,
+    window_of,
+)
 from gateway_mock.times import SECOND
 
 _NOT_SENT = Answer(ended=Ended.DENIED, message="not sent: the transaction was cancelled first")
@@ -144,41 +151,66 @@ def _record(sandbox: Sandbox, unit: Unit, work: Work, answer: Answer) -> Booked 
     if operation is None or row is None:
         return None
     desk = Desk(sandbox, unit, work.account, settings_of(unit, sandbox), sandbox.clock.now(work.account))
-    if work.call.operation is Operation.AUTHORIZE:
-        _remember(desk, work, answer)
-    outcome = _outcome(operation.value, answer, desk.now)
+    payment = _remember(desk, work, answer) if work.call.operation is Operation.AUTHORIZE else work.payment
+    window = _window(work, payment)
+    outcome = _outcome(operation.value, answer, window, desk.now)
     if outcome is None:
-        _put_off(desk, operation.value, operation.version, answer)
+        _put_off(desk, operation.value, operation.version, window)
         return Booked(row.value, (), desk.settings)
-    unit.delete(OperationRecord, work.request_id)
-    unit.unschedule(send_job(work.account, work.request_id, 0).key)
-    step = confirm(row.value.ledger, work.call, outcome, desk.settings.policy)
-    return desk.book(row, step, operation.value, answer)
+    booked = _end(desk, operation.value, row, outcome, answer)
+    return _drop_authorization(desk, booked, work) if work.call.operation is Operation.CANCEL else booked
 
 
-def _outcome(operation: OperationRecord, answer: Answer, now: int) -> Outcome | None:
+def _end(
+    desk: Desk,
+    operation: OperationRecord,
+    row: Row[TransactionRecord],
+    outcome: Outcome,
+    answer: Answer | None = None,
+) -> Booked:
+    """The operation leaves the outbox, and its end goes into the ledger."""
+    desk.unit.delete(OperationRecord, operation.request_id)
+    desk.unit.unschedule(send_job(desk.account, operation.request_id, 0).key)
+    step = confirm(row.value.ledger, operation.call, outcome, desk.settings.policy)
+    return desk.book(row, step, operation, answer)
+
+
+def _drop_authorization(desk: Desk, booked: Booked, work: Work) -> Booked:
+    """A payment that was cancelled while it was pending is not asked for again."""
+    waiting = desk.unit.load(OperationRecord, work.payment.id)  # the key of an authorization is the payment's id
+    row = desk.unit.load(TransactionRecord, work.transaction.id)
+    if waiting is None or row is None or not waiting.value.attempt:
+        return booked
+    dropped = _end(desk, waiting.value, row, Outcome(Result.DENIED, note="cancelled while it was pending"))
+    return replace(dropped, work=booked.work + dropped.work)
+
+
+def _window(work: Work, payment: PaymentRecord) -> Window:
+    often = payment.group == "instantPayment"
+    return window_of(work.call.operation, payment.cancels_after, often=often)
+
+
+def _outcome(operation: OperationRecord, answer: Answer, window: Window, now: int) -> Outcome | None:
     """The end of the call, or None while it will be tried again."""
     if answer.ended in _RESULTS:
         return Outcome(_RESULTS[answer.ended], answer.value, answer.message)
-    window = window_of(operation.call.operation, answer.cancels_after)
     if now >= operation.created + window.length:
         return Outcome(Result.GIVEN_UP, note=answer.message)
     return None
 
 
-def _put_off(desk: Desk, operation: OperationRecord, version: int, answer: Answer) -> None:
-    window = window_of(operation.call.operation, answer.cancels_after)
+def _put_off(desk: Desk, operation: OperationRecord, version: int, window: Window) -> None:
     due = min(desk.now + window.every, operation.created + window.length)
     again = replace(operation, attempt=operation.attempt + 1)
     desk.unit.save(operation.request_id, again, version, owner=operation.transaction_id)
     desk.unit.schedule(send_job(desk.account, operation.request_id, due))
 
 
-def _remember(desk: Desk, work: Work, answer: Answer) -> None:
+def _remember(desk: Desk, work: Work, answer: Answer) -> PaymentRecord:
     """What later calls of this payment need from the authorization's answer, and when it settles by itself."""
     row = desk.unit.load(PaymentRecord, work.payment.id)
     if row is None:
-        return
+        return work.payment
     told = replace(
         row.value,
         tid=answer.tid or row.value.tid,
@@ -189,19 +221,22 @@ def _remember(desk: Desk, work: Work, answer: Answer) -> None:
         code=answer.code,
         message=answer.message,
         response=answer.response,
+        cancels_after=row.value.cancels_after if answer.cancels_after is None else answer.cancels_after,
     )
     if answer.ended is Ended.DONE:
         told = replace(told, authorized=desk.now, settles_at=_settles_at(desk, work, answer))
         if told.settles_at is not None:
             desk.unit.schedule(auto_settle_job(desk.account, told.id, told.settles_at))
     desk.unit.save(told.id, told, row.version, owner=told.transaction_id)
+    return told
 
 
 def _settles_at(desk: Desk, work: Work, answer: Answer) -> int | None:
-    """C12: without anti-fraud the shorter delay wins. C11: without any, four days. Legacy: its own setting."""
-    if answer.exchange is None:
-        settings = desk.settings.connector(work.payment.connector)
-        after = settings.settles_after if settings else None
+    """C12: without anti-fraud the shorter delay wins. C11: without any, a default. Legacy: its own setting."""
+    connector = desk.settings.connector(work.payment.connector)
+    if connector is None or connector.kind is Kind.LEGACY:
+        after = connector.settles_after if connector else None
         return None if after is None else desk.now + after * SECOND
     delays = [d for d in (answer.settles_after, answer.settles_after_antifraud) if d is not None]
-    return desk.now + (min(delays) * SECOND if delays else AUTO_SETTLE_DEFAULT)
+    default = AUTO_SETTLE_AFTER_CALLBACK if answer.exchange is None else AUTO_SETTLE_DEFAULT
+    return desk.now + (min(delays) * SECOND if delays else default)

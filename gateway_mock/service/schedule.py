@@ -24,6 +24,9 @@ LEASE = 2 * MINUTE
 AUTO_SETTLE_DEFAULT = 4 * DAY
 """A create answer without delays (C11, known issue 1053010)."""
 
+AUTO_SETTLE_AFTER_CALLBACK = DAY
+"""A callback without delays (C11, documented)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -43,15 +46,22 @@ WINDOWS: Mapping[Operation, Window] = MappingProxyType(
 )
 
 
-def window_of(operation: Operation, cancels_after: int | None) -> Window:
+def window_of(operation: Operation, cancels_after: int | None, *, often: bool = False) -> Window:
     """The window of an operation; `delayToCancel` (seconds) sets the one of an undefined payment.
 
     Documented cadence: every 5 minutes up to an hour, hourly below a day, every 4 hours from a day on.
+
+    Args:
+        operation: what is tried.
+        cancels_after: what the connector told last; None when it never did.
+        often: whether the shopper waits with the payment in hand (Pix): every 5 minutes, however long.
     """
-    if operation is not Operation.AUTHORIZE or cancels_after is None:
+    if operation is not Operation.AUTHORIZE:
         return WINDOWS[operation]
-    length = cancels_after * SECOND
-    every = 5 * MINUTE if length <= HOUR else HOUR if length < DAY else 4 * HOUR
+    length = WINDOWS[operation].length if cancels_after is None else cancels_after * SECOND
+    if often or length <= HOUR:
+        return Window(length, 5 * MINUTE)
+    every = WINDOWS[operation].every if cancels_after is None or length < DAY else 4 * HOUR
     return Window(length, every)
 
 
