@@ -232,8 +232,12 @@ def summary(changed: Changed) -> Json:
     total = sum(each.totals.difference for each in changes if each.totals)
     last = max((each.logs[-1].date for each in changes), default=changed.order.created)
     return {
-        "original": [order_item(item) | {"totalQuantity": item.quantity} for item in original],
-        "added": _summarized((line for each in changes for line in each.asked.added), known),
+        "original": [_original(index, item) for index, item in enumerate(original)],
+        "added": [
+            _summary_line(line, known) | {"totalQuantity": line.quantity}
+            for each in changes
+            for line in each.asked.added
+        ],
         "removed": _summarized((line for each in changes for line in each.asked.removed), known),
         "replaced": [_replaced(pair, known) for each in changes for pair in each.asked.replaced],
         "manualDiscountValueAggregated": discount,
@@ -259,6 +263,23 @@ def _aggregated(totals: list[ChangeTotals], discount: int, increment: int) -> li
     ]
 
 
+def _original(index: int, item: Item) -> Json:
+    """A line as it was ordered: that of the order's document, but for a few fields (documented)."""
+    own: Json = {
+        "itemIndex": index,
+        "totalQuantity": item.quantity,
+        "deliveryIds": None,
+        "manualPriceAppliedBy": None,
+        "customTax": None,
+        "marketingData": None,
+    }
+    kept = {name: value for name, value in order_item(item).items() if name not in _ONLY_IN_ORDERS}
+    return kept | own
+
+
+_ONLY_IN_ORDERS = frozenset({"itemAttachment", "listPrice", "params", "priceDefinitions", "serialNumbers"})
+
+
 def _summarized(lines: Iterable[Lines], known: Known) -> list[Json]:
     return [_summary_line(each, known) for each in lines]
 
@@ -269,7 +290,6 @@ def _summary_line(line: Lines, known: Known) -> Json:
         "name": shown["name"] or f"Item {line.id}",
         "price": shown["price"] or 0,
         "sellingPrice": shown["sellingPrice"] or 0,
-        "totalQuantity": line.quantity,
         "imageUrl": "",
         "detailUrl": "",
         "refId": "",

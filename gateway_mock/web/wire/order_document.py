@@ -12,7 +12,7 @@ import msgspec
 from gateway_mock.core.orders import Item, Order
 from gateway_mock.records import PaymentRecord
 from gateway_mock.service.order_queries import OrderTold
-from gateway_mock.times import offset_text
+from gateway_mock.times import DAY, offset_text
 from gateway_mock.web.wire.fields import Json
 from gateway_mock.web.wire.order_parts import cancellation, cancellation_request, changes, package
 from gateway_mock.web.wire.orders import DESCRIPTIONS, payment, transaction
@@ -229,7 +229,7 @@ _ITEM: Mapping[str, object] = MappingProxyType(
             "dimension": {"cubicweight": 0, "height": 0, "length": 0, "weight": 0, "width": 0},
             "offeringInfo": None,
             "offeringType": None,
-            "offeringTypeId": None,
+            "offeringTypeId": "",
         },
         "measurementUnit": "un",
         "unitMultiplier": 1,
@@ -287,14 +287,14 @@ def _shipping(told: OrderTold) -> Json:
     return {
         "id": "shippingData",
         "address": address,
-        "logisticsInfo": [_logistics(index, item) for index, item in enumerate(told.record.order.items)],
+        "logisticsInfo": [_logistics(index, item, told) for index, item in enumerate(told.record.order.items)],
         "trackingHints": None,
         "selectedAddresses": [address],
         "contactInformation": [],
     }
 
 
-def _logistics(index: int, item: Item) -> Json:
+def _logistics(index: int, item: Item, told: OrderTold) -> Json:
     freight = {"price": item.shipping, "listPrice": item.shipping}
     return {
         "itemIndex": index,
@@ -304,8 +304,8 @@ def _logistics(index: int, item: Item) -> Json:
         "sellingPrice": item.shipping,
         "deliveryWindow": None,
         "deliveryCompany": "",
-        "shippingEstimate": "4bd",
-        "shippingEstimateDate": None,
+        "shippingEstimate": "4d",
+        "shippingEstimateDate": offset_text(told.record.created + 4 * DAY),
         "slas": [],
         "shipsTo": ["BRA"],
         "deliveryIds": [],
