@@ -126,8 +126,6 @@ def _release_unsettled(draft: Draft, lost: int) -> None:
 
 def _cancel_unsettled(draft: Draft, payment: Payment) -> None:
     """C10: a settle that failed to the end cancels what was not captured; what was captured stays."""
-    if not payment.open:
-        return
     already = held_cancels(draft.transaction).get(payment.id, 0)
     void(draft, payment.id, payment.open)
     gone = payment.open - already

@@ -152,11 +152,16 @@ def _cancel(transaction: Transaction, request: Cancel, policy: Policy) -> Verdic
         return refuse(Refusal.CANCEL_EXCEEDS, value=text(request.value), remaining=text(limit))
     if request.value > cancellable(transaction):
         return _cancel_captured(transaction, request, policy)
-    draft = _requested(transaction, Operation.CANCEL, request.value)
-    draft.add(cancelled=request.value)
-    if transaction.remaining == request.value and not transaction.settled:
+    return _cancel_open(transaction, request.value, policy)
+
+
+def _cancel_open(transaction: Transaction, value: int, policy: Policy) -> Step:
+    """Cancel what no connector has captured."""
+    draft = _requested(transaction, Operation.CANCEL, value)
+    draft.add(cancelled=value)
+    if transaction.remaining == value and not transaction.settled:
         draft.fire(Event.CANCEL)
-    forward(draft, Operation.CANCEL, request.value, policy)
+    forward(draft, Operation.CANCEL, value, policy)
     conclude(draft)
     return draft.step()
 
@@ -175,9 +180,7 @@ def _cancel_captured(transaction: Transaction, request: Cancel, policy: Policy) 
     if policy.cancel_after_capture is not AfterCapture.REFUND:
         return refuse(Refusal.CANCEL_AFTER_CAPTURE, id=transaction.id)
     open_part = cancellable(transaction)
-    first = _cancel(transaction, Cancel(open_part), policy) if open_part else Step(transaction)
-    if isinstance(first, Refused):
-        return first
+    first = _cancel_open(transaction, open_part, policy) if open_part else Step(transaction)
     captured_part = Refund(request.value - open_part, request.captures, reduces=True)
     second = _refund(first.transaction, captured_part, policy)
     if isinstance(second, Refused):

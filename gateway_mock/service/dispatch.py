@@ -100,8 +100,8 @@ def _work_again(unit: Unit, account: str, request_id: str) -> Work | None:
 def book_answer(sandbox: Sandbox, work: Work, answer: Answer) -> Booked | None:
     """Book an answer, however it came: in reply to the call, by a callback, by a payment notification.
 
-    Raises:
-        LostRaceError: the transaction could not be saved in `ATTEMPTS_MAX` tries; the outbox keeps the call.
+    None when somebody else has booked one meanwhile, or when the transaction was too busy to be saved: then the
+    outbox keeps the call, and its job sends it again with the same requestId.
     """
     for _ in range(ATTEMPTS_MAX):
         try:
@@ -109,7 +109,7 @@ def book_answer(sandbox: Sandbox, work: Work, answer: Answer) -> Booked | None:
                 return _record(sandbox, unit, work, answer)
         except LostRaceError:
             continue
-    raise LostRaceError(work.request_id)
+    return None
 
 
 def waiting_work(sandbox: Sandbox, account: str, request_id: str) -> Work | None:
