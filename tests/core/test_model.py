@@ -333,7 +333,7 @@ def test_no_interleaving_loses_doubles_or_hides_a_cent():
         Life,
         settings=settings(
             derandomize=True,
-            max_examples=800,
+            max_examples=500,
             stateful_step_count=30,
             deadline=None,
             database=None,
