@@ -11,6 +11,18 @@ from gateway_mock.core.modes import Kind, Mode
 from gateway_mock.core.orders import Order
 from gateway_mock.core.policy import RECOMMENDED, Policy
 
+# --- Accounts -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """One pair of an account. Key: the application key."""
+
+    account: str
+    app_key: str
+    app_token: str
+
+
 # --- Configuration ------------------------------------------------------------------------------------------
 
 

@@ -20,6 +20,7 @@ def forward(draft: Draft, operation: Operation, value: int, policy: Policy) -> N
             _EACH[operation](draft, value)
         case Forward.ALL_AT_FIRST:
             settle_rest(draft, policy)
+            _void_rest(draft)
         case Forward.ALL_WHEN_CLOSED:
             pass
     close(draft, policy)

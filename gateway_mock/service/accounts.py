@@ -1,23 +1,14 @@
 """Accounts: each with its own credentials, configuration, clock and orders, isolated from the others."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from gateway_mock.records import SETTINGS_KEY, Settings
+from gateway_mock.records import SETTINGS_KEY, Credentials, Settings
 from gateway_mock.service.sandbox import Sandbox
 
 ROOT = ""
 """The account of the sandbox itself: here the credentials of all accounts are kept."""
 
 DEFAULT_ACCOUNT = "sandbox"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credentials:
-    """One pair of an account. Key: the application key."""
-
-    account: str
-    app_key: str
-    app_token: str
 
 
 def credentials(sandbox: Sandbox, app_key: str) -> Credentials | None:

@@ -1,13 +1,9 @@
 """What every use case works with: the ports, put together once by the composition root."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from gateway_mock.ports import Clock, Connector, Ids, Store, Unit
-from gateway_mock.records import SETTINGS_KEY, Settings
-
-if TYPE_CHECKING:
-    from gateway_mock.service.accounts import Credentials
+from gateway_mock.records import SETTINGS_KEY, Credentials, Settings
 
 ATTEMPTS_MAX = 20
 """How often a use case plans again after a lost race, before it tells the caller that the record is busy."""
@@ -23,7 +19,7 @@ class Sandbox:
     connector: Connector
     default_settings: Settings = field(default_factory=Settings)
     """What a new account starts with, and an account goes back to when it is reset."""
-    credentials: "dict[str, Credentials]" = field(default_factory=dict)
+    credentials: dict[str, Credentials] = field(default_factory=dict)
     """The pairs that were asked for already, by application key."""
 
 

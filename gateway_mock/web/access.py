@@ -6,7 +6,8 @@ from ipaddress import IPv6Address, ip_address
 
 from flask import current_app, g, request
 
-from gateway_mock.service.accounts import DEFAULT_ACCOUNT, Credentials, credentials
+from gateway_mock.records import Credentials
+from gateway_mock.service.accounts import DEFAULT_ACCOUNT, credentials
 from gateway_mock.web.http import sandbox
 from gateway_mock.web.problem import Problem, malformed
 

@@ -12,8 +12,8 @@ from gateway_mock.adapters.ids import RandomIds
 from gateway_mock.adapters.stores import open_store
 from gateway_mock.core.modes import Kind, Mode, allowed
 from gateway_mock.ports import Clock, Connector, Ids, Store
-from gateway_mock.records import ConnectorSettings, Settings
-from gateway_mock.service.accounts import DEFAULT_ACCOUNT, Credentials, open_account
+from gateway_mock.records import ConnectorSettings, Credentials, Settings
+from gateway_mock.service.accounts import DEFAULT_ACCOUNT, open_account
 from gateway_mock.service.dispatch import recover
 from gateway_mock.service.sandbox import Sandbox
 from gateway_mock.web import access, changes, configuration, control, errors, orders, payments, transactions

@@ -58,6 +58,9 @@ S5-lowest   | A 60 total, B 40 total       | cancel 20               | -        
             |                              | settle 80               | settle B 20, settle A 60     | Finished  | 80 20 0   | 0    | 80 0 0
 S5-freed    | A 40 total, B 60 total       | cancel 50               | -                            | Approved  | 0 50 0    | 50   | 0 0 0
             |                              | settle 50               | settle B 50, cancel A 40     | Finished  | 50 50 0   | 0    | 50 40 0
+S5-at-once  | A 40 total, B 60 total       | cancel 50               | -                            | Approved  | 0 50 0    | 50   | 0 0 0
+            |                              | settle 20               | settle B 50, cancel A 40     | Settling  | 20 50 0   | 30   | 50 40 0
+            |                              | settle 30               | -                            | Finished  | 50 50 0   | 0    | 50 40 0
 S5-hold     | A 40 hold, B 60 hold         | cancel 50               | -                            | Approved  | 0 50 0    | 50   | 0 0 0
             |                              | settle 50               | settle B 50, cancel A 40     | Finished  | 50 50 0   | 0    | 50 40 0
 P-lowest    | A 60 partial, B 40 partial   | settle 50               | settle B 40, settle A 10     | Settling  | 50 0 0    | 50   | 50 0 0

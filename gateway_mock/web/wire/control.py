@@ -9,8 +9,14 @@ import msgspec
 from gateway_mock.core.balance import differences
 from gateway_mock.core.modes import Kind, Mode
 from gateway_mock.ports import Job, Log
-from gateway_mock.records import ConnectorSettings, ExchangeRecord, FaultKind, FaultRecord, HeaderStyle
-from gateway_mock.service.accounts import Credentials
+from gateway_mock.records import (
+    ConnectorSettings,
+    Credentials,
+    ExchangeRecord,
+    FaultKind,
+    FaultRecord,
+    HeaderStyle,
+)
 from gateway_mock.service.queries import Told
 from gateway_mock.web.wire.fields import Json, SystemId
 
