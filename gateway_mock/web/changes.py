@@ -11,6 +11,7 @@ from gateway_mock.service import changes
 from gateway_mock.web.http import accepted, account, body, empty, reply, sandbox
 from gateway_mock.web.orders import DOCUMENTS, ORDERS
 from gateway_mock.web.wire import change_document as document
+from gateway_mock.web.wire import change_summary
 from gateway_mock.web.wire.changes import ChangeBody, ReasonBody, RegisterBody, SettingsBody, problem
 from gateway_mock.web.wire.orders import receipt
 
@@ -117,4 +118,4 @@ def put_settings() -> Response:
 @blueprint.get(f"{DOCUMENTS}/<order_id>/change-summary")
 def summary(order_id: str) -> Response:
     """What all changes of the order come to."""
-    return reply(document.summary(_taken(changes.history(sandbox(), account(), order_id))))
+    return reply(change_summary.summary(_taken(changes.history(sandbox(), account(), order_id))))

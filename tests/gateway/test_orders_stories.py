@@ -187,6 +187,12 @@ def test_interest_holds_over_http(world, mode, rows):
     play(Shop(world, mode, payments=[{"paymentSystem": 2, "value": 11_000}]), rows)
 
 
+@pytest.mark.parametrize(("mode", "rows"), stories(E3))
+def test_the_stories_are_the_same_in_every_store(every_world, mode, rows):
+    """Memory, SQLite, PostgreSQL: the stories with most records, those of an increase."""
+    play(Shop(every_world, mode), rows)
+
+
 def test_a_legacy_connector_settles_the_whole_order(world):
     """The story in the old world: one settle of everything, refunds for what changed."""
     shop = Shop(world, "legacy")
