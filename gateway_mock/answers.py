@@ -29,8 +29,8 @@ Text = str | UnsetType | None
 Number = int | Decimal | UnsetType | None
 
 
-def of_exchange(exchange: Exchange[Response], request_id: str, attempt: int, asked: int) -> Answer:
-    """What an exchange means. `asked` is what the call was for, in cents."""
+def of_exchange(exchange: Exchange[Response], request_id: str, attempt: int, asked: int, decimals: int) -> Answer:
+    """What an exchange means. `asked` is what the call was for, in cents; `decimals` are the currency's."""
     journal = ExchangeRecord(
         operation=exchange.operation,
         payment_id=exchange.payment_id or "",
@@ -48,7 +48,7 @@ def of_exchange(exchange: Exchange[Response], request_id: str, attempt: int, ask
     return Answer(
         ended=ended,
         exchange=journal,
-        value=_confirmed(exchange, asked),
+        value=_confirmed(exchange, asked, decimals),
         settle_id=_text(exchange.response.settle_id) if isinstance(exchange.response, SettleResponse) else None,
         code=_text(getattr(exchange.response, "code", None)),
         message=_text(getattr(exchange.response, "message", None)) or exchange.error,
@@ -56,11 +56,11 @@ def of_exchange(exchange: Exchange[Response], request_id: str, attempt: int, ask
     )
 
 
-def _confirmed(exchange: Exchange[Response], asked: int) -> int:
+def _confirmed(exchange: Exchange[Response], asked: int, decimals: int) -> int:
     """S14, S15: a smaller value stands, a larger or inexact one counts as what was asked."""
-    confirmed = exchange.confirmed()
+    confirmed = exchange.confirmed(decimals)
     try:
-        return asked if confirmed is None else to_cents(confirmed)
+        return asked if confirmed is None else to_cents(confirmed, decimals)
     except MoneyError:
         return asked
 

@@ -6,6 +6,7 @@ from threading import Lock
 
 from connector_ppp import CallerError, Credentials, PPPClient
 from connector_ppp.transports import HTTPTransport, Transport
+from gateway_mock import currencies
 from gateway_mock.adapters.faults import FaultyTransport
 from gateway_mock.adapters.legacy import perform_legacy
 from gateway_mock.adapters.requests_ppp import Addresses, request_for
@@ -45,12 +46,14 @@ class Connectors:
         if settings.kind is Kind.LEGACY:
             return perform_legacy(settings, work)
         addresses = Addresses(self._base_url(), work.account)
+        decimals = currencies.decimals(work.payment.currency)
         try:
-            exchange = self._client_for(settings, work).perform(request_for(work, addresses))
+            client = self._client_for(settings, work)
+            exchange = client.perform(request_for(work, addresses), decimals=decimals)
         except CallerError as why:
             # An affiliation may be half filled in: the call fails, and is tried again once it is complete.
             return Answer(ended=Ended.FAILED, message=str(why))
-        return of_exchange(exchange, work.request_id, work.attempt, work.call.value)
+        return of_exchange(exchange, work.request_id, work.attempt, work.call.value, decimals)
 
     def _client_for(self, settings: ConnectorSettings, work: Work) -> PPPClient:
         """The connector's client; a fault gets one of its own, on a line that breaks."""

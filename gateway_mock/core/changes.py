@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from gateway_mock.core.allocation import in_proportion
 from gateway_mock.core.forward import cancellable
 from gateway_mock.core.ledger import Transaction
-from gateway_mock.core.money import CENTS_MAX
+from gateway_mock.core.money import CENTS_MAX, text
 from gateway_mock.core.orders import Item, Order, OrderStep, OrderVerdict, fired, to_settle
 from gateway_mock.core.policy import RECOMMENDED, Interest, Policy
 from gateway_mock.core.refusals import Refusal, Refused, refuse
@@ -177,6 +177,8 @@ def take_change(
         return refused
     difference = delta(order, change)
     value = order.value + difference
+    if difference % transaction.grain:
+        return refuse(Refusal.TOO_FINE, id=transaction.id, value=text(abs(difference)))
     if not max(order.invoiced, 1) <= value <= CENTS_MAX:
         return refuse(Refusal.CHANGE_EXCEEDS)
     if difference > 0 and not may_increase:
@@ -193,7 +195,8 @@ def _less_to_settle(order: Order, transaction: Transaction, value: int, policy: 
     whole = to_settle(transaction)
     if whole <= order.value or policy.interest is Interest.NOT_SETTLED:
         return order.value - value
-    return whole - in_proportion(whole, value, order.value, 0)
+    rest = in_proportion(whole, value, order.value, 0)
+    return whole - (rest - rest % transaction.grain)
 
 
 def _lower(order: Order, transaction: Transaction, less: int, *, refunds_in_part: bool) -> OrderVerdict:

@@ -6,8 +6,9 @@ derived from the other. All amounts are integer cents, totals only ever come fro
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeVar
 
 from gateway_mock.core.modes import Kind, Mode, Operation
 from gateway_mock.core.refusals import Refused
@@ -26,7 +27,7 @@ class InvariantBrokenError(Exception):
     """A step would have made the ledger impossible: a fault of this program, never of a request."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Payment:
     """One payment: what its connector confirmed, and what is on its way to the connector (`…ing`)."""
 
@@ -36,6 +37,8 @@ class Payment:
     kind: Kind = Kind.PPP
     mode: Mode = Mode.TOTAL
     group: str = "creditCard"
+    grain: int = 1
+    """The smallest amount of its currency, in cents: 1, or 100 where there are no decimals."""
     increase: bool = False
     """Whether it was added later to pay for an order change that raised the price."""
     status: PaymentStatus = PaymentStatus.RECEIVED
@@ -65,7 +68,7 @@ class Payment:
         return self.captured - self.refunded - self.refunding - self.by_hand
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Transaction:
     """One transaction: the merchant's requests added up, and its payments."""
 
@@ -87,6 +90,11 @@ class Transaction:
         return self.value - self.settled - self.cancelled - self.reduced
 
     @property
+    def grain(self) -> int:
+        """The smallest amount that can be moved, in cents: the coarsest of the payments' currencies."""
+        return max((payment.grain for payment in self.payments), default=1)
+
+    @property
     def secured(self) -> int:
         """Captured or on its way, less what was given back because the order shrank: what `settled` leans on."""
         return self.total("captured") + self.total("settling") - self.reduced
@@ -103,6 +111,19 @@ class Transaction:
     def payment(self, payment_id: str) -> Payment | None:
         """The payment of that id, or None."""
         return next((payment for payment in self.payments if payment.id == payment_id), None)
+
+
+Ledger = TypeVar("Ledger", Payment, Transaction)
+
+
+def changed(ledger: Ledger, **changes: object) -> Ledger:
+    """A copy with other values: as `dataclasses.replace`, eight times as fast, for steps are made of copies.
+
+    It leaves the initialiser out, so the two types have no slots and nothing to initialise.
+    """
+    copy = object.__new__(type(ledger))
+    vars(copy).update(vars(ledger), **changes)
+    return copy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +205,7 @@ class Draft:
 
     def add(self, **amounts: int) -> None:
         """Raise or lower the merchant's totals."""
-        self.transaction = replace(
+        self.transaction = changed(
             self.transaction,
             **{name: getattr(self.transaction, name) + amount for name, amount in amounts.items()},
         )
@@ -192,7 +213,7 @@ class Draft:
     def pay(self, payment_id: str, **amounts: int) -> None:
         """Raise or lower figures of one payment."""
         self._put(
-            replace(payment, **{name: getattr(payment, name) + amount for name, amount in amounts.items()})
+            changed(payment, **{name: getattr(payment, name) + amount for name, amount in amounts.items()})
             if payment.id == payment_id
             else payment
             for payment in self.transaction.payments
@@ -205,7 +226,7 @@ class Draft:
 
     def fix_mode(self, mode: Mode) -> None:
         """Take the snapshot of the mode (S23)."""
-        self.transaction = replace(self.transaction, mode=mode)
+        self.transaction = changed(self.transaction, mode=mode)
 
     def call(self, call: Call, **reserved: int) -> None:
         """Ask for a call and reserve what it will move."""
@@ -217,7 +238,7 @@ class Draft:
         """Move the transaction's status, when the event means anything to it and changes it."""
         before = self.transaction.status
         if can(TRANSACTION, before, event) and (status := after(TRANSACTION, before, event)) is not before:
-            self.transaction = replace(self.transaction, status=status)
+            self.transaction = changed(self.transaction, status=status)
             self.note(Entry(happening=Happening.TRANSACTION_STATUS, before=before, after=status))
 
     def fire_payment(self, payment_id: str, event: Event) -> None:
@@ -228,7 +249,7 @@ class Draft:
         status = after(PAYMENT, payment.status, event)
         if status is not payment.status:
             self._put(
-                replace(each, status=status) if each is payment else each for each in self.transaction.payments
+                changed(each, status=status) if each is payment else each for each in self.transaction.payments
             )
             self.note(
                 Entry(
@@ -244,7 +265,7 @@ class Draft:
         return Step(verified(self.transaction), tuple(self.calls), tuple(self.entries))
 
     def _put(self, payments: Iterator[Payment]) -> None:
-        self.transaction = replace(self.transaction, payments=tuple(payments))
+        self.transaction = changed(self.transaction, payments=tuple(payments))
 
 
 def broken(transaction: Transaction) -> Iterator[str]:

@@ -224,6 +224,8 @@ def start_handling(order: Order) -> OrderVerdict:
 
 def take_invoice(order: Order, transaction: Transaction, invoice: Invoice, policy: Policy) -> OrderVerdict:
     """A sale or a return comes in. A return before full invoicing is kept and refunds nothing (documented)."""
+    if invoice.value % transaction.grain:
+        return refuse(Refusal.TOO_FINE, id=transaction.id, value=text(invoice.value))
     known = order.invoice(invoice.number)
     if known is not None:
         return _known_invoice(order, known, invoice, policy)
@@ -256,7 +258,8 @@ def _due(order: Order, transaction: Transaction, policy: Policy) -> int:
     whole = to_settle(transaction)
     if whole <= order.value or policy.interest is Interest.NOT_SETTLED:
         return order.invoiced
-    return in_proportion(whole, order.invoiced, order.value, 0)
+    due = in_proportion(whole, order.invoiced, order.value, 0)
+    return due - due % transaction.grain
 
 
 def to_settle(transaction: Transaction) -> int:

@@ -40,6 +40,8 @@ def plan(transaction: Transaction, request: Request, policy: Policy) -> Verdict:
     Raises:
         InvariantBrokenError: the decision would break the ledger (a fault of this program).
     """
+    if isinstance(request, Settle | Cancel | Refund) and request.value % transaction.grain:
+        return refuse(Refusal.TOO_FINE, id=transaction.id, value=text(request.value))
     match request:
         case Receive():
             return _receive(transaction, request)

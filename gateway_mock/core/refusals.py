@@ -65,6 +65,12 @@ class Refusal(Enum):
     )
 
     # Moving money.
+    TOO_FINE = Words(
+        "Mock.AmountTooFine",
+        400,
+        "The currency of the transaction with Id = {id} has no amount of {value}.",
+        "ours: no public text speaks of currencies without decimals (S20)",
+    )
     NOT_APPROVED = Words(
         "Mock.TransactionNotApproved",
         400,

@@ -111,8 +111,14 @@ def join(
         kind=connector.kind,
         mode=connector.mode,
         group=kept.group,
+        grain=_grain(kept.currency),
         increase=increase,
     )
+
+
+def _grain(currency: str) -> int:
+    """The smallest amount of a currency, in cents."""
+    return int(10 ** (CENTS_DECIMALS - currencies.decimals(currency)))
 
 
 def _unpayable(wanted: PaymentRecord) -> str | None:
@@ -121,7 +127,7 @@ def _unpayable(wanted: PaymentRecord) -> str | None:
         return f"the value {wanted.value} is not greater than zero"
     if not currencies.known(wanted.currency):
         return f"{wanted.currency} is no currency of ISO 4217"
-    if wanted.value % 10 ** (CENTS_DECIMALS - currencies.decimals(wanted.currency)):
+    if wanted.value % _grain(wanted.currency):
         return f"{wanted.currency} has no amount of {text(wanted.value)}"
     return None
 

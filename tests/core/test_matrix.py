@@ -151,7 +151,7 @@ def test_every_state_has_a_column():
 
 
 def test_every_refusal_of_plan_has_a_cell_or_a_test():
-    """The refusals that plan() names are those of the matrix and of the two authorizations below."""
+    """The refusals that plan() names are those of the matrix and of the tests below."""
     tree = ast.parse(Path(plan_module.__file__).read_text(encoding="utf-8"))
     named = {
         node.attr
@@ -159,8 +159,20 @@ def test_every_refusal_of_plan_has_a_cell_or_a_test():
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Refusal"
     }
     shown = {verdict for _, _, verdict in cells()} - {"ok"}
-    assert named == shown | {"NO_PAYMENTS", "PAYMENTS_SUM"}
-    assert named == set(NAMES.values()) - {"ok"}
+    assert named == shown | {"NO_PAYMENTS", "PAYMENTS_SUM", "TOO_FINE"}
+    assert named == (set(NAMES.values()) - {"ok"}) | {"TOO_FINE"}
+
+
+@pytest.mark.parametrize(
+    "request_", [Settle(4050), Cancel(4050), Refund(4050)], ids=["settle", "cancel", "refund"]
+)
+@pytest.mark.parametrize("status", ["Started", "Approved", "Finished"])
+def test_an_amount_finer_than_the_currency_is_refused_before_anything_else(request_, status):
+    """Chilean pesos have no decimals: 40.50 is no amount of theirs, whatever the transaction's state."""
+    payment = Payment(id="P", value=10000, connector="c", grain=100, authorized=10000, captured=5000)
+    transaction = Transaction(id="T", value=10000, payments=(payment,), status=TransactionStatus(status))
+    assert verdict_of(transaction, request_) == "TOO_FINE"
+    assert PRECEDENCE[Refusal.TOO_FINE] < PRECEDENCE[Refusal.NOT_APPROVED]
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,8 @@ def payment_href(transaction_id: str, payment_id: str) -> str:
 
 
 def _connector_response(record: PaymentRecord) -> Json:
-    return {
+    """What the connector told; the official schema has texts here, so the unknown is an empty one."""
+    told = {
         "Tid": record.tid,
         "ReturnCode": record.code,
         "Message": record.message,
@@ -73,6 +74,7 @@ def _connector_response(record: PaymentRecord) -> Json:
         "nsu": record.nsu,
         "acquirer": record.acquirer,
     }
+    return {name: value or "" for name, value in told.items()}
 
 
 _SLOTS: Mapping[Operation, str] = {
