@@ -184,12 +184,12 @@ def cancel(sandbox: Sandbox, account: str, order_id: str, change_id: str, reason
 
 
 def _cancel(desk: Desk, order_id: str, change_id: str, reason: str) -> Applied | Refused:
-    row = _find(desk.unit, order_id, change_id)
-    if isinstance(row, Refused):
-        return row
     case = load_case(desk.unit, order_id)
     if isinstance(case, Refused):
         return case
+    row = _find(desk.unit, order_id, change_id)
+    if isinstance(row, Refused):
+        return row
     cancellation = ChangeCancellation(by_user=True, reason=reason, date=desk.now)
     asked = case.ledger.payment(row.value.payment_id)
     if row.value.in_progress and asked is None:
@@ -251,6 +251,8 @@ def configure(sandbox: Sandbox, account: str, wanted: ChangeSettings) -> ChangeS
 
 
 def _find(unit: Unit, order_id: str, change_id: str) -> Row[ChangeRecord] | Refused:
+    if unit.load(OrderRecord, order_id) is None:
+        return refuse(Refusal.ORDER_NOT_FOUND, id=order_id)
     row = unit.load(ChangeRecord, change_id)
     if row is None or row.value.order_id != order_id or row.value.version is ChangeVersion.ONE:
         return refuse(Refusal.CHANGE_NOT_FOUND, id=change_id)

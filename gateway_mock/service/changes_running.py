@@ -15,7 +15,7 @@ from gateway_mock.core.orders import OrderStep, OrderVerdict
 from gateway_mock.core.refusals import Refusal, Refused, refuse
 from gateway_mock.core.requests import Increase, Withdraw
 from gateway_mock.core.statuses import PaymentStatus
-from gateway_mock.ports import Answer, Ended, Job, Row
+from gateway_mock.ports import Job, Row
 from gateway_mock.records import PaymentRecord, Settings, TransactionRecord
 from gateway_mock.records_orders import (
     ChangeCancellation,
@@ -26,7 +26,7 @@ from gateway_mock.records_orders import (
     ChangeVersion,
 )
 from gateway_mock.service.booking import Booked, Desk, in_unit
-from gateway_mock.service.dispatch import book_answer, dispatch, waiting_work
+from gateway_mock.service.dispatch import dispatch
 from gateway_mock.service.orders import Booking, Case, carry_out, load_case, payments_of
 from gateway_mock.service.sandbox import Sandbox
 from gateway_mock.service.schedule import CHANGE, LEASE, MINUTE
@@ -80,18 +80,7 @@ def follow(sandbox: Sandbox, account: str, applied: Applied) -> ChangeRecord | R
         dispatch(sandbox, each)
     if applied.booked and record.status is ChangeStatus.WAITING_CONFIRMATION:
         return run(sandbox, account, record.id)
-    if applied.booked and record.status is ChangeStatus.CANCELED:
-        _stop_asking(sandbox, account, record.payment_id)
     return record
-
-
-def _stop_asking(sandbox: Sandbox, account: str, payment_id: str) -> None:
-    """The withdrawn payment is not asked for any more, and no invoice waits for its connector's answer."""
-    work = waiting_work(sandbox, account, payment_id)  # the key of an authorization is the payment's own id
-    if work is not None:
-        booked = book_answer(sandbox, work, Answer(ended=Ended.DENIED, message="withdrawn with its change"))
-        if booked is not None:
-            dispatch(sandbox, booked)
 
 
 def apply(desk: Desk, case: Case, row: Row[ChangeRecord]) -> Applied | Refused:

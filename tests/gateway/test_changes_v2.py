@@ -2,6 +2,7 @@
 
 import pytest
 
+from gateway_mock.records_orders import ChangeRecord
 from tests.gateway.orders_shop import TWO_LINES, Shop
 from tests.gateway.world import Killed
 
@@ -416,21 +417,29 @@ def test_the_history_has_what_was_done_oldest_first(world):
 
 
 @pytest.mark.parametrize(
-    ("method", "end", "refusal"),
+    ("method", "end"),
     [
-        ("PATCH", "", (404, "CHK0201")),
-        ("POST", "/preview", (404, "CHK0201")),
-        ("GET", "", (404, "CHK0201")),
-        ("GET", "/nothing", (404, "CHK0289")),
-        ("POST", "/nothing/retry", (404, "CHK0289")),
-        ("POST", "/nothing/cancel", (404, "CHK0289")),
+        ("PATCH", ""),
+        ("POST", "/preview"),
+        ("GET", ""),
+        ("GET", "/nothing"),
+        ("POST", "/nothing/retry"),
+        ("POST", "/nothing/cancel"),
     ],
 )
-def test_what_is_not_there_is_not_found(world, method, end, refusal):
-    """An unknown order, an unknown change."""
+def test_an_unknown_order_is_not_found(world, method, end):
+    """404 with the documented code, whatever is asked of it."""
     path = f"/api/order-system/orders/nobody-01/changes{end}"
     body = {"reason": "stock", "manualDiscountValue": 1} if method != "GET" else None
-    assert code(world.merchant.send(method, path, body)) == refusal
+    assert code(world.merchant.send(method, path, body)) == (404, "CHK0201")
+
+
+@pytest.mark.parametrize(("method", "end"), [("GET", ""), ("POST", "/retry"), ("POST", "/cancel")])
+def test_an_unknown_change_is_not_found(world, method, end):
+    """404 with a code of its own."""
+    shop = Shop(world)
+    body = {"reason": "stock"} if method != "GET" else None
+    assert code(shop.send(method, shop.changes_path(f"/nothing{end}"), body)) == (404, "CHK0289")
 
 
 def test_a_change_belongs_to_its_order(world):
@@ -438,6 +447,16 @@ def test_a_change_belongs_to_its_order(world):
     shop, other = Shop(world), Shop(world)
     change = shop.change("-10").json["requestId"]
     assert code(other.send("GET", other.changes_path(f"/{change}"))) == (404, "CHK0289")
+    assert shop.outcome(shop.change("-1"))["status"] == "done"
+
+
+def test_a_change_of_version_1_is_not_one_of_version_2(world):
+    """Its record cannot be reached by the paths of version 2."""
+    shop = Shop(world)
+    shop.register("-10")
+    with world.store.read("sandbox") as unit:
+        ((change, _),) = unit.find(ChangeRecord)
+    assert code(shop.send("GET", shop.changes_path(f"/{change}"))) == (404, "CHK0289")
 
 
 def test_settings_are_replaced_and_shown(world):

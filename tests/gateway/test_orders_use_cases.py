@@ -154,6 +154,21 @@ def _refusing_the_second():
     return put
 
 
+@pytest.mark.parametrize(
+    ("wanted", "refusal"),
+    [
+        (OrderRequest(value=0), "TRANSACTION_INVALID"),
+        (OrderRequest(value=100, shipping=101), "PAYMENT_INVALID"),
+        (OrderRequest(value=100, payments=(PaymentRequest(value=99),)), "PAYMENTS_SUM"),
+    ],
+)
+def test_an_order_that_cannot_be_is_refused(wanted, refusal):
+    """And none is kept."""
+    sandbox = open_sandbox()
+    assert orders.make_order(sandbox, ACCOUNT, wanted).refusal.name == refusal
+    assert order_queries.orders(sandbox, ACCOUNT, order_queries.ListQuery()).orders == ()
+
+
 def test_the_increase_follows_a_payment_that_takes_it():
     """The first one that may be charged again is copied, not the gift card before it."""
     sandbox = open_sandbox()
