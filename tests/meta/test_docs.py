@@ -1,13 +1,16 @@
 """The README and the pages of docs/ are true: what they show is run, what they name exists."""
 
+import ast
 import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import packages_distributions
 from itertools import pairwise
 from pathlib import Path
 
@@ -184,6 +187,44 @@ def test_every_page_is_in_the_index():
     """Who starts at docs/index.md finds every page."""
     index = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
     assert [page.name for page in PAGES[1:] if page.name != "index.md" and f"]({page.name})" not in index] == []
+
+
+# --- A fresh machine has enough ---------------------------------------------------------------------------------
+
+BROUGHT_ALONG = {"werkzeug": "flask", "urllib3": "requests"}
+"""Libraries that are a part of another one's interface."""
+
+
+def modules(source: str) -> Iterator[str]:
+    """The top-level module of every import."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module.split(".")[0]
+
+
+def imported(*folders: str) -> set[str]:
+    """The distributions that the code of these folders imports, ours and the standard library left out."""
+    sources = [path.read_text(encoding="utf-8") for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    inside = {"gateway_mock", "connector_ppp", "contracts", "tests", "_typeshed", *sys.stdlib_module_names}
+    outside = {module for source in sources for module in modules(source)} - inside
+    owners = packages_distributions()
+    return {BROUGHT_ALONG.get(name, owners.get(name, [name])[0]).lower().replace("_", "-") for name in outside}
+
+
+def declared(requirements: list[str]) -> set[str]:
+    """The names of the requirements."""
+    return {re.match(r"[\w-]+", each)[0].lower() for each in requirements}
+
+
+def test_what_is_imported_is_installed():
+    """`make` installs what the code imports: the shipped code from the dependencies, the tests from dev too."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    shipped = declared(project["dependencies"])
+    tools = declared(project["optional-dependencies"]["dev"])
+    assert imported("gateway_mock", "connector_ppp", "contracts") <= shipped
+    assert imported("tests") <= shipped | tools
 
 
 # --- The worked examples ----------------------------------------------------------------------------------------
