@@ -37,12 +37,21 @@ class ItemBody(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
         )
 
 
+CardNumber = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{12,19}$")]
+
+
+class CardBody(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    """A card; the sandbox fills in the rest of it."""
+
+    number: CardNumber
+
+
 class PaymentBody(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """One payment; `connector` overrides the account's rules, `card` is a number."""
+    """One payment; `connector` overrides the account's rules, `card` is a number or an object with one."""
 
     value: Value
     payment_system: SystemId = VISA
-    card: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{12,19}$")] | None = None
+    card: CardNumber | CardBody | None = None
     installments: Annotated[int, msgspec.Meta(ge=1, le=99)] = 1
     connector: str = ""
 
@@ -51,7 +60,7 @@ class PaymentBody(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
         return PaymentRequest(
             value=self.value,
             payment_system=self.payment_system,
-            card=self.card,
+            card=self.card.number if isinstance(self.card, CardBody) else self.card,
             installments=self.installments,
             connector=self.connector,
         )
