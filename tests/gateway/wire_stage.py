@@ -86,13 +86,13 @@ SAMPLES = {
     "control.new_order": ORDER,
     "control.advance": {"advance": 1},
     "control.switch_quirks": {"settle.zero": False},
+    "control.add_fault": {"operation": "settle", "kind": "status", "times": 1, "after": 100, "status": 500},
 }
 BODILESS = {
     "orders.start_handling",
     "orders.payment_notification",
     "changes.retry",
     "control.reset",
-    "control.delete_faults",
 }
 """They read no body; whatever comes with them is left alone."""
 
