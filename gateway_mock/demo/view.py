@@ -1,5 +1,6 @@
 """What can be seen of a story from outside between two steps, put in the words of the documented table."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -96,10 +97,7 @@ def observed(sends: str, refused: str, before: View | None, after: View) -> Step
 
 def _news(before: tuple[str, ...], after: tuple[str, ...]) -> str:
     """What was not there before; the same line may have come again."""
-    left = list(after)
-    for each in before:
-        left.remove(each)
-    return ", ".join(left) or NOTHING
+    return ", ".join((Counter(after) - Counter(before)).elements()) or NOTHING
 
 
 def ended(view: View) -> End:
