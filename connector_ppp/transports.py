@@ -111,6 +111,7 @@ class HTTPTransport:
 
     def _answered(self, request: "PreparedRequest", timeout_seconds: float) -> "Response":
         from requests import exceptions  # noqa: PLC0415
+        from urllib3.exceptions import LocationParseError  # noqa: PLC0415
 
         try:
             return self._session.send(request, timeout=timeout_seconds, allow_redirects=False, stream=True)
@@ -118,6 +119,8 @@ class HTTPTransport:
             raise TransportError(f"no connection within {timeout_seconds} s", sent=False) from error
         except exceptions.ReadTimeout as error:
             raise TransportError(f"no answer within {timeout_seconds} s", sent=True) from error
+        except LocationParseError as error:
+            raise CallerError(f"no request can be made: {error}") from error
         except exceptions.RequestException as error:
             refused = _was_refused(error)
             reason = "no connection" if refused else "the connection broke before an answer"

@@ -4,7 +4,6 @@ Exit codes: 0 all went well, 1 the story has a figure that is not the documented
 imports stay inside the commands: help and wrong options answer at once.
 """
 
-import os
 import sys
 from functools import partial
 from threading import Thread
@@ -148,7 +147,6 @@ def _make_app(config: "Config") -> "Flask":
     from gateway_mock.web.app import create_app  # noqa: PLC0415
     from gateway_mock.web.http import EXTENSION  # noqa: PLC0415
 
-    Thread(target=_end_with_parent, daemon=True).start()
     try:
         app = create_app(config, recovers=False)
     except (ValueError, ConnectionError) as error:
@@ -159,16 +157,6 @@ def _make_app(config: "Config") -> "Flask":
     if config.clock == "real":
         _start_worker(sandbox)
     return app
-
-
-def _end_with_parent() -> None:
-    """Let the port go when the process that started us was killed: nobody else would ever end us."""
-    from multiprocessing import parent_process  # noqa: PLC0415
-
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(COULD_NOT_START)
 
 
 def _start_worker(sandbox: "Sandbox") -> None:

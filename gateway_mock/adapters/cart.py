@@ -4,9 +4,10 @@ Names and shapes of the additional data are documented (`cart`, `clientProfileDa
 what is missing there is filled with a shopper of this sandbox, because the protocol requires every field.
 """
 
-import json
 from collections.abc import Mapping
 from decimal import Decimal
+
+import msgspec
 
 from connector_ppp.messages import Address, Buyer, Item, MiniCart
 from gateway_mock.core.money import MoneyError, to_units
@@ -51,9 +52,9 @@ def mini_cart(transaction: TransactionRecord) -> MiniCart:
 def _document(text: str | None) -> Mapping[str, object]:
     """An escaped JSON document; whatever is none counts as empty."""
     try:
-        read = json.loads(text) if text else {}
-    except (ValueError, RecursionError):
-        return {}
+        read: object = msgspec.json.decode(text) if text else {}
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return {}  # half a surrogate pair, too: nobody could send it on
     return read if isinstance(read, dict) else {}
 
 

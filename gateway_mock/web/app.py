@@ -92,7 +92,7 @@ def create_app(config: Config | None = None, *, sandbox: Sandbox | None = None, 
             wants to listen first calls `service.dispatch.recover` itself.
     """
     config = config or Config()
-    app = Flask("gateway_mock")
+    app = Flask("gateway_mock", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=BODY_MAX, CONTROL_TOKEN=config.control_token)
     app.extensions[EXTENSION] = sandbox or build(config)
     if recovers:
