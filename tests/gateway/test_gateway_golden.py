@@ -74,6 +74,11 @@ S10         | A 100 partial           | settle 60     | settle A 60             
             |                         | refund 20     | refund A 20              | 13 Finished refunded 20   | 100 0 100 | 100 0 100 | yes
 S14-settle  | A 100 partial           | settle 40 (A confirms 25) | settle A 40  | 11 Settling               | 25 0 0    | 25 0 0    | yes
             |                         | settle 75     | settle A 75              | 13 Finished               | 100 0 0   | 100 0 0   | yes
+S14-total   | A 100 total             | settle 20 (A confirms 70) | settle A 100 | 11 Settling               | 20 0 0    | 70 0 0    | yes
+            |                         | settle 80     | settle A 30              | 13 Finished               | 100 0 0   | 100 0 0   | yes
+S14-hold    | A 100 hold              | settle 60     | -                        | 11 Settling               | 60 0 0    | 0 0 0     | yes
+            |                         | settle 40 (A confirms 70) | settle A 100 | 11 Settling               | 70 0 0    | 70 0 0    | yes
+            |                         | settle 30     | settle A 30              | 13 Finished               | 100 0 0   | 100 0 0   | yes
 S14-refund  | A 100 partial           | settle 100    | settle A 100             | 13 Finished               | 100 0 0   | 100 0 0   | yes
             |                         | refund 40 (A confirms 15) | refund A 40  | 13 Finished refunded 40   | 100 0 15  | 100 0 15  | yes
             |                         | refund 85     | refund A 85              | 13 Finished refunded 85   | 100 0 100 | 100 0 100 | yes

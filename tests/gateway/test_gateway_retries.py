@@ -153,6 +153,54 @@ def test_each_payment_is_tried_again_by_itself(world):
     assert transaction.show()["status"] == "Finished"
 
 
+def test_a_payment_that_is_never_settled_leaves_the_others(world):
+    """S22 and C10: what A captured stays, B is cancelled after its day; 40.00 are settled, 60.00 cancelled."""
+    transaction = world.given("A 40 total, B 60 total")
+    world.connectors["B"].script = ["fails"] * 25
+    transaction.ask("settle", 10000)
+    assert run(world, DAY) == hourly()
+    ledger = transaction.ledger()
+    assert ledger["requested"] == {"settled": 4000, "cancelled": 6000, "refunded": 0}
+    assert [(each["captured"], each["voided"]) for each in ledger["payments"]] == [(4000, 0), (0, 6000)]
+    assert (transaction.show()["status"], ledger["balanced"]) == ("Finished", True)
+
+
+def test_a_part_of_a_total_may_still_be_asked_for_when_the_rest_was_cancelled(world):
+    """C29: of 20 asked for, A's 40 cover it; after B's cancel 20 are left to ask for, and nobody is called."""
+    transaction = world.given("A 40 total, B 60 total")
+    world.connectors["B"].script = ["fails"] * 25
+    transaction.ask("settle", 2000)
+    run(world, DAY)
+    world.heard.clear()
+    assert transaction.ask("settle", 2001).status_code == 400
+    assert transaction.ask("settle", 2000).json["statusDetail"] == "Finished"
+    assert world.heard == []
+    assert transaction.ledger()["requested"] == {"settled": 4000, "cancelled": 6000, "refunded": 0}
+
+
+def test_an_automatic_settle_that_fails_for_a_day_cancels_the_payment(world):
+    """C10 for a settle that nobody asked for."""
+    transaction = world.given("A 100 total")
+    world.connectors["A"].script = ["fails"] * 25
+    run(world, 5 * DAY)
+    assert [str(heard) for heard in world.heard[-2:]] == ["settle A 100", "cancel A 100"]
+    assert transaction.show()["status"] == "Cancelled"
+    assert transaction.ledger()["requested"] == {"settled": 0, "cancelled": 10000, "refunded": 0}
+
+
+def test_a_part_that_no_connector_cancels_is_told(world):
+    """C9 in Partial: the cancel of 40 fails for a day; 60 are settled, and the ledger tells of the 40."""
+    transaction = world.given("A 100 partial")
+    world.connectors["A"].script = ["fails"] * 25
+    transaction.ask("cancel", 4000)
+    run(world, DAY)
+    assert kinds(transaction, "/cancellations") == [("email-notification", 4000)]
+    assert transaction.ask("settle", 6000).json["statusDetail"] == "Finished"
+    ledger = transaction.ledger()
+    assert [ledger["payments"][0][name] for name in ("captured", "voided")] == [6000, 0]
+    assert any("40.00" in line for line in ledger["differences"])
+
+
 def test_the_work_was_done_but_the_answer_was_lost(world):
     """The retry repeats the requestId, so that the connector moves the money once."""
     transaction = world.given("A 100 partial")
@@ -277,6 +325,28 @@ def test_a_cancelled_payment_is_not_asked_for_again(world):
     run(world, 10 * DAY)
     assert [str(heard) for heard in world.heard] == ["authorize A 100", "cancel A 100"]
     assert transaction.show()["status"] == "Cancelled"
+
+
+def test_a_denial_ends_what_is_pending(world):
+    """One denied, the other undefined: the pending one is cancelled at its connector and never asked for again."""
+    transaction = world.open("A 40 total, B 60 total")
+    answer = world.perform(transaction, "authorize (A waits 3600, B denies)")
+    assert [str(heard) for heard in world.heard] == ["authorize A 40", "authorize B 60", "cancel A 40"]
+    assert answer.json["statusDetail"] == "Cancelled"
+    world.heard.clear()
+    assert [job for job, _ in run(world, 10 * DAY) if job == "send"] == []
+    assert world.heard == []
+
+
+def test_an_expiry_cancels_the_others(world):
+    """One payment expires while it is undefined: the approved one is cancelled too."""
+    transaction = world.open("A 40 total, B 60 total")
+    world.perform(transaction, "authorize (A waits 300)")
+    world.connectors["A"].script = ["waits 300"]
+    run(world, 300)
+    assert sorted(str(heard) for heard in world.heard[-2:]) == ["cancel A 40", "cancel B 60"]
+    assert transaction.show()["status"] == "Cancelled"
+    assert [each["status"] for each in transaction.show("/payments")] == ["Cancelled", "Cancelled"]
 
 
 # --- The delays of the automatic settle ------------------------------------------------------------------------
