@@ -1,0 +1,33 @@
+"""What a rule may need: an ability that the manifest shows, or one that another rule proves."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+OFFERED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "card": "a card method in the manifest",
+        "pix": "Pix in the manifest",
+        "bank-invoice": "a bank invoice in the manifest",
+        "redirect": "a redirect method in the manifest",
+        "credentials": "--app-key and --app-token",
+        "http": "a connector behind a socket",
+    }
+)
+"""Without these a rule is not applicable."""
+
+PROVEN: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "synchronous": "it approves at once",
+        "asynchronous": "it approves later, by callback",
+        "settles": "it captures a payment",
+        "partial-settles": "it captures a part of a payment",
+        "several-settles": "it captures a payment in several parts",
+        "cancels": "it cancels a payment",
+        "partial-cancels": "it cancels a part of a payment",
+        "refunds": "it refunds a capture",
+        "partial-refunds": "it refunds a part of a capture",
+        "inbound": "it takes inbound messages",
+    }
+)
+"""Without these a rule is not supported, if the connector said so within its rights."""

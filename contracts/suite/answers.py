@@ -1,0 +1,132 @@
+"""What an answer claims, read leniently: one wrong field must not hide what the rest says.
+
+The client's own verdict asks what the gateway would make of an answer; a wrong echo is a failure there. A suite
+that stopped at that would see one fault of a connector and none behind it.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Final, NamedTuple
+
+import msgspec
+
+from connector_ppp.exchange import AnyExchange
+from connector_ppp.operations import OPERATIONS, STATUS_MANUAL
+from connector_ppp.problems import Problem
+from contracts.suite.vocabulary import Word
+
+OK: Final = 200
+TEXTS_OF_NOTHING: Final = frozenset({"", "null", "undefined", "None"})
+
+ID_FIELDS: Final[Mapping[str, str]] = {
+    "settle": "settleId",
+    "cancel": "cancellationId",
+    "refund": "refundId",
+    "inbound": "responseData",
+    "manifest": "paymentMethods",
+}
+"""The field that is filled when an operation is done."""
+
+STATUS_WORDS: Final[Mapping[object, Word]] = {
+    "approved": "approved",
+    "authorized": "approved",  # C15: some of VTEX's texts have this word
+    "denied": "denied",
+    "undefined": "undefined",
+}
+
+
+class Answer(NamedTuple):
+    """One answer, of whatever operation, or a callback.
+
+    Attributes:
+        source: what it answers, as a short text.
+        word: what it claims.
+        fields: the members of its JSON object, empty when there is none.
+        problems: what is wrong with it.
+        status: the HTTP status; None when nobody answered, and for a callback.
+        value: what it confirms, currency units; 0 unless it is done.
+        elapsed_ms: how long it took.
+        length: bytes of its body.
+        error: why nobody answered.
+        reachable: False when no connection was made at all.
+    """
+
+    source: str
+    word: Word
+    fields: Mapping[str, object]
+    problems: tuple[Problem, ...] = ()
+    status: int | None = None
+    value: Decimal = Decimal(0)
+    elapsed_ms: float = 0.0
+    length: int = 0
+    error: str | None = None
+    reachable: bool = True
+
+    def __str__(self) -> str:
+        if self.status is None:
+            return f"{self.word}: {self.error}" if self.error else self.word
+        code = self.fields.get("code")
+        return f"{self.word} (HTTP {self.status}{f', {code}' if code else ''})"
+
+
+def answer_of(exchange: AnyExchange) -> Answer:
+    """What came back from one exchange."""
+    fields = read_object(exchange.response_body or "")
+    word = _word(exchange, fields)
+    return Answer(
+        source=exchange.operation,
+        word=word,
+        fields=fields,
+        problems=exchange.problems,
+        status=exchange.status,
+        value=_confirmed(exchange, fields) if word == "done" else Decimal(0),
+        elapsed_ms=exchange.elapsed_ms,
+        length=len((exchange.response_body or "").encode()),
+        error=exchange.error,
+        reachable=exchange.sent is not False,
+    )
+
+
+def read_object(text: str) -> Mapping[str, object]:
+    """A JSON object; empty when the text is none."""
+    try:
+        read = msgspec.json.decode(text, type=dict[str, object]) if text else {}
+    except (msgspec.MsgspecError, RecursionError):
+        return {}
+    return read
+
+
+def is_filled(value: object) -> bool:
+    """Whether a field says something: not absent, not null, not the text `null` or its kin."""
+    return value is not None and not (isinstance(value, str) and value in TEXTS_OF_NOTHING)
+
+
+def amount_of(value: object) -> Decimal | None:
+    """A value as an amount, even when it came as a text; None when it is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        return None
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() else None
+
+
+def _word(exchange: AnyExchange, fields: Mapping[str, object]) -> Word:
+    if exchange.status is None:
+        return "unanswered"
+    if exchange.operation == "authorize":
+        return STATUS_WORDS.get(fields.get("status"), "refused") if exchange.status == OK else "refused"
+    if exchange.status == OK and is_filled(fields.get(ID_FIELDS[exchange.operation])):
+        return "done"
+    manual_code = OPERATIONS[exchange.operation].manual_code
+    if manual_code is not None and (exchange.status == STATUS_MANUAL or fields.get("code") == manual_code):
+        return "manual"
+    return "refused"
+
+
+def _confirmed(exchange: AnyExchange, fields: Mapping[str, object]) -> Decimal:
+    """What is said to have moved; what was asked where nothing readable is said."""
+    asked = amount_of(getattr(exchange.request, "value", None)) or Decimal(0)
+    said = amount_of(fields.get("value"))
+    return asked if said is None else said

@@ -1,0 +1,179 @@
+"""The auditor: questions about all exchanges of a run at once, asked after the last rule was played; pure.
+
+A rule looks at its own payments. What is wrong between payments (an id used twice), and what no rule happened to
+look at, is found here.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from connector_ppp import problems
+from connector_ppp.exchange import AnyExchange
+from connector_ppp.messages import AuthorizeRequest
+from contracts.suite.answers import ID_FIELDS, Answer, answer_of, is_filled
+from contracts.suite.books import Books, books_of
+from contracts.suite.expectations import Difference
+
+MOVES: Final = ("settle", "cancel", "refund")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One answer to an audit's question, with the exchanges that show it."""
+
+    difference: Difference
+    exchanges: tuple[AnyExchange, ...]
+
+
+Audit = Callable[[Sequence[AnyExchange]], Iterator[Finding]]
+
+
+def _moved_once(exchanges: Sequence[AnyExchange]) -> Iterator[Finding]:
+    """One requestId, one id of what was done."""
+    for request_id, group in _grouped(exchanges, lambda each: each.request_id).items():
+        done = [(each, answer_of(each)) for each in group if each.operation in MOVES]
+        ids = {_done_id(each, answer) for each, answer in done if answer.word == "done"}
+        if len(ids) > 1:
+            yield _finding(f"requestId {request_id}", "one id for all its repeats", sorted(ids), group)
+
+
+def _captured_within_authorized(exchanges: Sequence[AnyExchange]) -> Iterator[Finding]:
+    """What was captured against what was asked for.
+
+    A cancel after the capture may be a refund (C31), and an approval may have come by callback: neither is seen here.
+    """
+    for payment_id, group, books in _payments(exchanges):
+        if books.captured > books.asked:
+            actual = f"captured {books.captured}"
+            yield _finding(f"payment {payment_id}", f"at most {books.asked}", [actual], group)
+
+
+def _refunded_within_captured(exchanges: Sequence[AnyExchange]) -> Iterator[Finding]:
+    for payment_id, group, books in _payments(exchanges):
+        if books.refunded > books.captured:
+            yield _finding(
+                f"payment {payment_id}", f"at most {books.captured} refunded", [str(books.refunded)], group
+            )
+
+
+def _captured_after_approval(exchanges: Sequence[AnyExchange]) -> Iterator[Finding]:
+    """Nothing is captured of a payment that a later create still calls undefined or denied."""
+    for payment_id, group, books in _payments(exchanges):
+        settled = [index for index, each in enumerate(group) if _is_done(each, "settle")]
+        later = [each for each in group[settled[0] :] if _is_create(each)] if settled else []
+        words = {answer_of(each).word for each in later}
+        if words & {"undefined", "denied"} and not books.voided:
+            yield _finding(f"payment {payment_id}", "approved before anything is captured", sorted(words), group)
+
+
+def _unique_ids(field: str, operation: str) -> Audit:
+    """An audit of one kind of id: it names one thing in all the world."""
+
+    def audit(exchanges: Sequence[AnyExchange]) -> Iterator[Finding]:
+        named: defaultdict[str, dict[str, AnyExchange]] = defaultdict(dict)
+        for exchange in exchanges:
+            value = answer_of(exchange).fields.get(field) if exchange.operation == operation else None
+            if is_filled(value):
+                named[str(value)].setdefault(_owner(exchange), exchange)
+        for value, owners in named.items():
+            if len(owners) > 1:
+                shown = f"{value} for {len(owners)} {_OWNERS[operation]}"
+                yield _finding(field, "another one each time", [shown], list(owners.values())[:2])
+
+    return audit
+
+
+_OWNERS: Final = {"authorize": "payments", "settle": "settles", "refund": "refunds", "cancel": "payments"}
+
+
+def _owner(exchange: AnyExchange) -> str:
+    """What an id belongs to: tid and cancellation to their payment, settlement and refund to their request.
+
+    Already cancelled is a success with the original id (known issue 740084), so a payment may show one
+    cancellationId for two requests.
+    """
+    owner = exchange.request_id if exchange.operation in {"settle", "refund"} else exchange.payment_id
+    return owner or ""
+
+
+def _real_ids(exchanges: Sequence[AnyExchange]) -> Iterator[Finding]:
+    for exchange in exchanges:
+        for problem in exchange.problems:
+            if problem.name == problems.LITERAL_ID.name:
+                yield _finding(problem.field, problem.expected, [repr(problem.actual)], [exchange])
+
+
+def _stable_ids(exchanges: Sequence[AnyExchange]) -> Iterator[Finding]:
+    """The ids of a payment never change (C24, recommended)."""
+    for payment_id, group, _ in _payments(exchanges):
+        creates = [each for each in group if _is_create(each)]
+        for field in ("tid", "authorizationId"):
+            said = {str(answer_of(each).fields.get(field)) for each in creates if _says(each, field)}
+            if len(said) > 1:
+                yield _finding(f"payment {payment_id}, {field}", "one value", sorted(said), creates)
+
+
+AUDITS: Final[Mapping[str, Audit]] = {
+    "moved-once": _moved_once,
+    "captured-within-authorized": _captured_within_authorized,
+    "refunded-within-captured": _refunded_within_captured,
+    "captured-after-approval": _captured_after_approval,
+    "tids-are-unique": _unique_ids("tid", "authorize"),
+    "settle-ids-are-unique": _unique_ids("settleId", "settle"),
+    "refund-ids-are-unique": _unique_ids("refundId", "refund"),
+    "cancellation-ids-are-unique": _unique_ids("cancellationId", "cancel"),
+    "ids-are-real": _real_ids,
+    "ids-are-stable": _stable_ids,
+}
+"""Every question by its name in the rules."""
+
+
+def audit(name: str, exchanges: Sequence[AnyExchange]) -> tuple[Finding, ...]:
+    """Ask one question about a run.
+
+    Args:
+        name: a name of `AUDITS`.
+        exchanges: all exchanges of the run, those of one payment in order.
+    """
+    return tuple(AUDITS[name](exchanges))
+
+
+# --- tools --------------------------------------------------------------------------------------------------
+
+
+def _finding(where: str, expected: str, actual: Iterable[str], exchanges: Sequence[AnyExchange]) -> Finding:
+    return Finding(Difference(where, expected, ", ".join(actual)), tuple(exchanges))
+
+
+def _grouped(
+    exchanges: Sequence[AnyExchange], key: Callable[[AnyExchange], str | None]
+) -> Mapping[str, list[AnyExchange]]:
+    groups: defaultdict[str, list[AnyExchange]] = defaultdict(list)
+    for exchange in exchanges:
+        name = key(exchange)
+        if name is not None:
+            groups[name].append(exchange)
+    return groups
+
+
+def _payments(exchanges: Sequence[AnyExchange]) -> Iterator[tuple[str, list[AnyExchange], Books]]:
+    for payment_id, group in _grouped(exchanges, lambda each: each.payment_id).items():
+        yield payment_id, group, books_of(group)
+
+
+def _done_id(exchange: AnyExchange, answer: Answer) -> str:
+    return str(answer.fields.get(ID_FIELDS[exchange.operation]))
+
+
+def _is_done(exchange: AnyExchange, operation: str) -> bool:
+    return exchange.operation == operation and answer_of(exchange).word == "done"
+
+
+def _is_create(exchange: AnyExchange) -> bool:
+    return isinstance(exchange.request, AuthorizeRequest)
+
+
+def _says(exchange: AnyExchange, field: str) -> bool:
+    return is_filled(answer_of(exchange).fields.get(field))

@@ -1,0 +1,127 @@
+"""From YAML files to typed rules, proven by a JSON Schema on the way."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+import jsonschema_rs
+import msgspec
+import yaml
+
+from contracts.suite.amounts import Amount, read_amount
+from contracts.suite.rule import Profile, Rule
+
+FAMILIES: Final = (
+    "official",
+    "manifest",
+    "authorize",
+    "settle",
+    "cancel",
+    "refund",
+    "callbacks",
+    "resilience",
+    "audit",
+)
+"""The files of rules, in the order in which they are shown."""
+
+_FOLDER: Final = files("contracts") / "rules"
+
+
+class RuleError(ValueError):
+    """A file of rules that is not what the schema says; names the place."""
+
+
+class _ExactLoader(yaml.SafeLoader):
+    """YAML whose numbers are exact."""
+
+
+def _exact(_loader: _ExactLoader, node: yaml.ScalarNode) -> Decimal:
+    return Decimal(node.value)
+
+
+_ExactLoader.add_constructor("tag:yaml.org,2002:float", _exact)
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule for connectors, in the order in which they are shown.
+
+    Raises:
+        RuleError: a file breaks the schema, or an id stands twice.
+    """
+    rules = tuple(rule for family in FAMILIES for rule in read_rules(family, _text(f"{family}.yaml")))
+    twice = [rule_id for rule_id, times in Counter(rule.id for rule in rules).items() if times > 1]
+    if twice:
+        raise RuleError(f"ids are permanent and unique; twice: {', '.join(twice)}")
+    return rules
+
+
+def read_rules(family: str, text: str) -> tuple[Rule, ...]:
+    """The rules of one file.
+
+    Args:
+        family: the name of the file; every id in it begins with it.
+        text: YAML.
+
+    Raises:
+        RuleError: it breaks the schema.
+    """
+    documents = yaml.load(text, _ExactLoader)  # noqa: S506 - a SafeLoader, with exact numbers
+    broken = [f"{'/'.join(map(str, each.instance_path))}: {each.message}" for each in _errors(documents)]
+    if broken:
+        raise RuleError(f"{family}.yaml: {'; '.join(broken)}")
+    try:
+        rules = msgspec.convert(documents, tuple[Rule, ...], builtin_types=(Decimal,), dec_hook=_read)
+    except msgspec.ValidationError as error:
+        raise RuleError(f"{family}.yaml: {error}") from error
+    strangers = [rule.id for rule in rules if rule.family != family]
+    if strangers:
+        raise RuleError(f"{family}.yaml: ids begin with {family}/, not {', '.join(strangers)}")
+    return rules
+
+
+def chosen_rules(only: Sequence[str] = (), profile: Profile = Profile.FULL) -> tuple[Rule, ...]:
+    """The rules to run.
+
+    Args:
+        only: glob patterns of ids; none: no restriction. A pattern overrides the profile.
+        profile: the largest profile to run.
+    """
+    if only:
+        return tuple(rule for rule in all_rules() if any(fnmatchcase(rule.id, pattern) for pattern in only))
+    contained = list(Profile)[: list(Profile).index(profile) + 1]
+    return tuple(rule for rule in all_rules() if rule.profile in contained)
+
+
+def providers(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """The rules that prove what these rules need, in order."""
+    needed = {need for rule in rules for need in rule.needs}
+    return tuple(rule for rule in all_rules() if rule.provides in needed)
+
+
+def meta_schema() -> dict[str, Any]:
+    """The JSON Schema of a file of rules."""
+    schema: dict[str, Any] = msgspec.json.decode(_text("schema.json"))
+    return schema
+
+
+def _text(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
+def _errors(documents: object) -> Iterator[jsonschema_rs.ValidationError]:
+    return _validator().iter_errors(documents)
+
+
+@cache
+def _validator() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(meta_schema())
+
+
+def _read(kind: type, written: object) -> object:
+    """What msgspec does not know: amounts, and the free values of a patch."""
+    return read_amount(written) if kind is Amount else written

@@ -1,0 +1,108 @@
+"""The verdict: which settlement modes a connector can run, and why not; pure.
+
+How the gateway works in each mode (VTEX docs): Total captures everything at the first settle; Hold waits and
+captures once, less what was cancelled meanwhile; Partial passes every settle and cancel on. Refunds are passed on
+in all three.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from contracts.suite.outcomes import Outcome
+from contracts.suite.rule import Mode, Rule
+
+
+class Runs(StrEnum):
+    """Whether a connector can run a mode."""
+
+    YES = "yes"
+    LIMITED = "with limits"
+    NO = "no"
+    UNKNOWN = "not proven"
+
+
+@dataclass(frozen=True, slots=True)
+class ModeVerdict:
+    """One mode: whether, and why not or not quite."""
+
+    mode: Mode
+    runs: Runs
+    reasons: tuple[str, ...] = ()
+
+
+class Lack(NamedTuple):
+    """What the lack of an ability does to a mode."""
+
+    runs: Runs
+    reason: str
+
+
+_BY_HAND: Final = Lack(Runs.LIMITED, "refunds are done by hand: the merchant gets an e-mail for each")
+_NO_CANCELS: Final = Lack(Runs.LIMITED, "cancellations are done by hand: the shopper's money stays reserved")
+_NO_PARTIAL_REFUNDS: Final = Lack(Runs.LIMITED, "a refund of a part of an order is done by hand")
+_NO_SETTLES: Final = Lack(Runs.NO, "nothing can be captured")
+
+LACKS: Final[Mapping[str, Mapping[Mode, Lack]]] = {
+    "settles": dict.fromkeys(Mode, _NO_SETTLES),
+    "refunds": dict.fromkeys(Mode, _BY_HAND),
+    "partial-refunds": dict.fromkeys(Mode, _NO_PARTIAL_REFUNDS),
+    "cancels": dict.fromkeys(Mode, _NO_CANCELS),
+    "partial-settles": {
+        Mode.TOTAL: Lack(Runs.LIMITED, "an order of which a part was cancelled cannot be captured"),
+        Mode.HOLD: Lack(Runs.LIMITED, "an order of which a part was cancelled cannot be captured"),
+        Mode.PARTIAL: Lack(Runs.NO, "every invoice of a part asks for a settle of that part"),
+    },
+    "several-settles": {
+        Mode.PARTIAL: Lack(Runs.NO, "only the first invoice of an order would be captured"),
+    },
+    "partial-cancels": {
+        Mode.PARTIAL: Lack(Runs.LIMITED, "a part that is cancelled stays reserved at the provider"),
+    },
+}
+"""Ability -> what it means for each mode when the connector, within its rights, lacks it."""
+
+NEEDED: Final[Mapping[Mode, frozenset[str]]] = {
+    Mode.TOTAL: frozenset({"settles"}),
+    Mode.HOLD: frozenset({"settles"}),
+    Mode.PARTIAL: frozenset({"settles", "partial-settles", "several-settles"}),
+}
+"""Abilities that have to be proven before a mode counts as possible."""
+
+_WORST_LAST: Final = (Runs.YES, Runs.LIMITED, Runs.UNKNOWN, Runs.NO)
+
+
+def mode_verdicts(results: Iterable[tuple[Rule, Outcome]]) -> tuple[ModeVerdict, ...]:
+    """The verdict on each mode.
+
+    Args:
+        results: every rule that was played, those that only prove abilities included, with its outcome.
+    """
+    played = tuple(results)
+    return tuple(_verdict(mode, played) for mode in Mode)
+
+
+def _verdict(mode: Mode, played: tuple[tuple[Rule, Outcome], ...]) -> ModeVerdict:
+    found = [*_broken(mode, played), *_lacking(mode, played), *_unproven(mode, played)]
+    runs = max((lack.runs for lack in found), key=_WORST_LAST.index, default=Runs.YES)
+    return ModeVerdict(mode, runs, tuple(dict.fromkeys(lack.reason for lack in found)))
+
+
+def _broken(mode: Mode, played: tuple[tuple[Rule, Outcome], ...]) -> list[Lack]:
+    return [
+        Lack(Runs.NO, f"broken: {rule.id}, {rule.title.lower()}")
+        for rule, outcome in played
+        if outcome is Outcome.FAIL and mode in rule.modes
+    ]
+
+
+def _lacking(mode: Mode, played: tuple[tuple[Rule, Outcome], ...]) -> list[Lack]:
+    absent = {rule.provides for rule, outcome in played if outcome is Outcome.NOT_SUPPORTED}
+    return [lacks[mode] for ability, lacks in LACKS.items() if ability in absent and mode in lacks]
+
+
+def _unproven(mode: Mode, played: tuple[tuple[Rule, Outcome], ...]) -> list[Lack]:
+    settled = {Outcome.PASS, Outcome.NOT_SUPPORTED, Outcome.FAIL}
+    seen = {rule.provides for rule, outcome in played if outcome in settled}
+    return [Lack(Runs.UNKNOWN, f"not proven: {ability}") for ability in sorted(NEEDED[mode] - seen)]

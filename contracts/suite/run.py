@@ -1,0 +1,196 @@
+"""The run: plays rules against a connector, those that do not disturb each other side by side, and tells events.
+
+First the rules that prove abilities, then those that measure time and have to be alone, then all others at once,
+at last the audits. A run of a few rules plays those that prove what they need, too, but does not report them.
+"""
+
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+from time import perf_counter
+
+from connector_ppp.messages import ManifestRequest
+from connector_ppp.transports import HTTPTransport
+from contracts.suite.abilities import OFFERED
+from contracts.suite.answers import Answer, answer_of, is_filled
+from contracts.suite.auditor import audit
+from contracts.suite.callbacks import Desk
+from contracts.suite.events import CaseFinished, CaseStarted, Event, ExitCode, RunFinished, RunStarted, exit_code
+from contracts.suite.load import providers
+from contracts.suite.methods import choose, family_of
+from contracts.suite.modes import mode_verdicts
+from contracts.suite.outcomes import Facts, Outcome, decide
+from contracts.suite.play import play
+from contracts.suite.rule import Rule
+from contracts.suite.scene import Offer, Scene
+from contracts.suite.target import Target
+from contracts.suite.vocabulary import Manifest
+
+
+def run(target: Target, rules: Sequence[Rule]) -> Iterator[Event]:
+    """Play rules against a connector.
+
+    Args:
+        target: the connector and the settings of the run.
+        rules: what to play and to report.
+
+    Yields:
+        `RunStarted`, then `CaseStarted` and `CaseFinished` for each rule as it happens, then `RunFinished`.
+
+    Raises:
+        CallerError: the URL or the credentials of the target cannot be used.
+        OSError: the callback address is taken.
+    """
+    started = perf_counter()
+    yield RunStarted(target.url, tuple(rules))
+    with Desk(target.callback_host, target.callback_port, target.callback_base_url) as desk:
+        played = _Run(target, desk, tuple(rules))
+        problem = played.look()
+        if problem is None:
+            yield from played.play_all()
+    yield played.finished(problem, perf_counter() - started)
+
+
+class _Run:
+    """One run: what is known of the connector so far, and what was played.
+
+    Args:
+        target: what is judged.
+        desk: where callbacks arrive.
+        rules: what is reported.
+    """
+
+    def __init__(self, target: Target, desk: Desk, rules: tuple[Rule, ...]) -> None:
+        self._target = target
+        self._desk = desk
+        self._rules = rules
+        self._asked_for = {rule.id for rule in rules}
+        self._offer = Offer()
+        self._absent: dict[str, str] = {}
+        self._cases: dict[str, CaseFinished] = {}
+
+    def look(self) -> str | None:
+        """Read the manifest; why nothing can be judged, or None."""
+        exchange = self._scene().perform(ManifestRequest(), Manifest())
+        if exchange.status is None:
+            return f"nobody answers at {exchange.url}: {exchange.error}"
+        self._offer = _offer(answer_of(exchange), self._target)
+        return None
+
+    def play_all(self) -> Iterator[Event]:
+        """Every rule, in the order in which they have to be played."""
+        proving = {rule.id: rule for rule in (*providers(self._rules), *self._rules) if rule.provides}
+        yield from self._play(proving.values(), self._target.workers)
+        rest = [rule for rule in self._rules if rule.id not in proving]
+        yield from self._play((rule for rule in rest if rule.alone), 1)
+        together = (rule for rule in rest if not rule.alone and rule.audit is None)
+        yield from self._play(together, self._target.workers)
+        for rule in rest:
+            if rule.audit is not None:
+                yield self._kept(self._audited(rule))
+
+    def finished(self, problem: str | None, seconds: float) -> RunFinished:
+        """What is to be said at the end."""
+        cases = tuple(self._cases[rule.id] for rule in self._rules if rule.id in self._cases)
+        return RunFinished(
+            url=self._target.url,
+            cases=cases,
+            modes=mode_verdicts((case.rule, case.outcome) for case in self._cases.values()),
+            exit_code=ExitCode.COULD_NOT_JUDGE if problem else exit_code(cases),
+            problem=problem,
+            seconds=seconds,
+        )
+
+    def _play(self, rules: Iterable[Rule], workers: int) -> Iterator[Event]:
+        """Play rules side by side; tell those that were asked for."""
+        news: SimpleQueue[CaseStarted | CaseFinished] = SimpleQueue()
+        with ThreadPoolExecutor(workers) as threads:
+            unfinished = len([threads.submit(self._tell, rule, news) for rule in rules])
+            while unfinished:
+                event = news.get()
+                if isinstance(event, CaseFinished):
+                    unfinished -= 1
+                    self._kept(event)
+                if event.rule.id in self._asked_for:
+                    yield event
+
+    def _tell(self, rule: Rule, news: "SimpleQueue[CaseStarted | CaseFinished]") -> None:
+        news.put(CaseStarted(rule))
+        news.put(self._case(rule))
+
+    def _case(self, rule: Rule) -> CaseFinished:
+        scene, started = self._scene(), perf_counter()
+        facts = self._missing(rule) or play(rule, scene)
+        return self._judged(rule, scene, facts, perf_counter() - started)
+
+    def _judged(self, rule: Rule, scene: Scene, facts: Facts, seconds: float) -> CaseFinished:
+        outcome, reason = decide(rule.kind, facts, strict=self._target.strict)
+        if rule.provides and scene.unit:
+            self._offer = self._offer._replace(unit=scene.unit)
+        return CaseFinished(
+            rule=rule,
+            outcome=outcome,
+            reason=reason,
+            differences=facts.differences,
+            exchanges=tuple(scene.exchanges),
+            callbacks=tuple(scene.callbacks),
+            notes=tuple(scene.notes),
+            seconds=seconds,
+            rerun=rerun(self._target, rule),
+        )
+
+    def _missing(self, rule: Rule) -> Facts | None:
+        """Why a rule is not played, from what the connector does not offer or cannot do."""
+        for need in rule.needs:
+            if need in OFFERED and not self._offers(need):
+                return Facts(inapplicable=f"needs {OFFERED[need]}")
+            if need in self._absent:
+                return Facts(lacking=self._absent[need])
+        return None
+
+    def _offers(self, need: str) -> bool:
+        if need == "credentials":
+            return bool(self._target.app_key or self._target.app_token)
+        if need == "http":
+            return isinstance(self._target.transport, HTTPTransport)
+        if need == "card":
+            return family_of(self._offer.method) == "card"
+        return any(family_of(name) == need for name in self._offer.methods)
+
+    def _audited(self, rule: Rule) -> CaseFinished:
+        played = [case for case in self._cases.values() if case.rule.audit is None]
+        exchanges = [exchange for case in played for exchange in case.exchanges]
+        findings = audit(rule.audit or "", exchanges)
+        scene = self._scene()
+        scene.exchanges += [exchange for finding in findings for exchange in finding.exchanges]
+        facts = Facts(differences=tuple(finding.difference for finding in findings))
+        return self._judged(rule, scene, facts, 0.0)
+
+    def _kept(self, case: CaseFinished) -> CaseFinished:
+        self._cases[case.rule.id] = case
+        if case.rule.provides and case.outcome in {Outcome.NOT_SUPPORTED, Outcome.NOT_APPLICABLE}:
+            self._absent[case.rule.provides] = case.reason
+        return case
+
+    def _scene(self) -> Scene:
+        return Scene(self._target, self._desk, self._offer)
+
+
+def _offer(answer: Answer, target: Target) -> Offer:
+    """What a manifest offers; read leniently, for its own rules say what is wrong with it."""
+    listed = answer.fields.get("paymentMethods")
+    rows = listed if isinstance(listed, list) else []
+    names = [str(row["name"]) for row in rows if isinstance(row, dict) and is_filled(row.get("name"))]
+    method = choose(names, target.payment_method)
+    return Offer(methods=tuple(names), method=method or Offer().method)
+
+
+def rerun(target: Target, rule: Rule) -> str:
+    """The command that plays one rule alone; the token is left for the reader to fill in."""
+    words = ["ppp-contracts", "check", "connector", target.url, "--only", rule.id]
+    if target.app_key:
+        words += ["--app-key", target.app_key, "--app-token", "TOKEN"]
+    if target.payment_method:
+        words += ["--payment-method", target.payment_method]
+    return shlex.join(words)

@@ -1,0 +1,152 @@
+"""The stage of one rule: its payments, what was sent and answered, and how the next request is made.
+
+Each rule has a scene of its own, with new ids, so that rules can be played side by side.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from threading import Lock
+from typing import Literal, NamedTuple
+
+from connector_ppp.amounts import minor_units
+from connector_ppp.exchange import AnyExchange
+from connector_ppp.messages import AuthorizeRequest, Request, Response
+from contracts.suite.answers import Answer, answer_of, is_filled
+from contracts.suite.books import Books, books_of
+from contracts.suite.callbacks import Callback, Desk
+from contracts.suite.senders import PatchingTransport, losing
+from contracts.suite.target import Target
+from contracts.suite.vocabulary import Sending
+
+Unit = Literal["decimal", "cents"]
+"""How a connector reads the value of a cancel (C1)."""
+
+
+class Offer(NamedTuple):
+    """What is known of the connector before a rule is played.
+
+    Attributes:
+        methods: the names in its manifest.
+        method: the one that pays where a rule names none.
+        unit: how it reads the value of a cancel.
+    """
+
+    methods: tuple[str, ...] = ()
+    method: str = "Visa"
+    unit: Unit = "decimal"
+
+
+@dataclass(slots=True)
+class Payment:
+    """One payment of a scene.
+
+    Attributes:
+        payment_id: its id.
+        transaction_id: the id of its transaction.
+        token: what marks its callback address.
+        created: its first create; None before that.
+        answer: the newest answer to a create, or callback, that says more than the one before.
+        callback_url: its callback address.
+    """
+
+    payment_id: str
+    transaction_id: str
+    token: str
+    callback_url: str
+    created: AuthorizeRequest | None = None
+    answer: Answer | None = None
+
+    def told(self, name: str) -> str | None:
+        """An id that the connector gave this payment, as a text; None when it gave none."""
+        value = self.answer.fields.get(name) if self.answer else None
+        return str(value) if is_filled(value) else None
+
+
+@dataclass(slots=True)
+class Scene:
+    """The stage of one rule.
+
+    Attributes:
+        target: what is judged.
+        desk: where callbacks arrive.
+        offer: what is known of the connector.
+        exchanges: everything sent, in the order in which it was answered.
+        callbacks: what arrived meanwhile and was looked at.
+        marks: the answers of named steps.
+        sent: the exchanges of named steps.
+        notes: what was found out that is no finding.
+        unit: the unit of a cancel, where a step found it out.
+    """
+
+    target: Target
+    desk: Desk
+    offer: Offer
+    exchanges: list[AnyExchange] = field(default_factory=list)
+    callbacks: list[Callback] = field(default_factory=list)
+    marks: dict[str, Answer] = field(default_factory=dict)
+    sent: dict[str, AnyExchange] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    unit: Unit | None = None
+    _payments: dict[str, Payment] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def payment(self, name: str) -> Payment:
+        """A payment by its name in the rule; one that was never named before has ids, and nobody knows them."""
+        with self._lock:
+            return self._payments.get(name) or self._payments.setdefault(name, self._new_payment())
+
+    def named(self, exchange: AnyExchange) -> Payment | None:
+        """The payment that an exchange is about."""
+        return next((each for each in self._payments.values() if each.payment_id == exchange.payment_id), None)
+
+    def books(self, name: str) -> Books:
+        """The books of a payment so far."""
+        payment = self.payment(name)
+        books = books_of([each for each in self.exchanges if each.payment_id == payment.payment_id])
+        # A callback approves too, and is no exchange of the suite's own.
+        told = payment.answer is not None and payment.answer.word == "approved"
+        return replace(books, approved=books.approved or told)
+
+    def mark(self, name: str, exchanges: Sequence[AnyExchange], answers: Sequence[Answer]) -> None:
+        """Remember what a named step sent and got."""
+        if name and exchanges:
+            self.sent[name] = exchanges[0]
+        if name and answers:
+            self.marks[name] = answers[0]
+
+    def perform(self, request: Request[Response], step: Sending, action: str = "") -> AnyExchange:
+        """Send one request as a step says, and keep the exchange as it really was."""
+        patching = PatchingTransport(self.target.transport, step.patch) if step.patch else None
+        transport = losing(patching or self.target.transport, step.lost)
+        client = self.target.client(transport, strange=step.strange)
+        exchange: AnyExchange = client.perform(request, action=action)
+        if patching is not None:
+            exchange = replace(exchange, request_body=patching.sent.decode())
+        with self._lock:
+            self.exchanges.append(exchange)
+        return exchange
+
+    def create(self, request: AuthorizeRequest, payment: Payment, step: Sending) -> AnyExchange:
+        """Send a create, with the desk knowing that it is open."""
+        self.desk.opened(payment.token)
+        try:
+            exchange = self.perform(request, step)
+        finally:
+            self.desk.closed(payment.token)
+        self.learn(payment, answer_of(exchange))
+        return exchange
+
+    def learn(self, payment: Payment, answer: Answer) -> None:
+        """Keep the answer that says where the payment stands, for the ids in it."""
+        if answer.word in {"approved", "denied"} or payment.answer is None:
+            payment.answer = answer
+
+    def cancel_value(self, value: Decimal, unit: Unit | None = None) -> int | Decimal:
+        """An amount of a cancel in the unit that the connector reads: an int is cents, a Decimal is units."""
+        return minor_units(value) if (unit or self.offer.unit) == "cents" else value
+
+    def _new_payment(self) -> Payment:
+        payment_id, transaction_id, token = (self.target.new_id() for _ in range(3))
+        url = self.desk.url_for(payment_id, transaction_id, token)
+        return Payment(payment_id, transaction_id, token, url)

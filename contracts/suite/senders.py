@@ -1,0 +1,116 @@
+"""What can happen to a request between the suite and a connector: transports around a transport.
+
+Each takes a request that the client has made, does something to it, and remembers what really left.
+"""
+
+import contextlib
+from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from connector_ppp.errors import TransportError
+from connector_ppp.transports import HTTPTransport, Reply, Transport
+
+FORM: Final = msgspec.json.Encoder(decimal_format="number")
+
+
+def merged(body: object, patch: object) -> object:
+    """A JSON merge patch applied (RFC 7396), but for one thing: a null is sent as null.
+
+    Requests that lack a member and requests that have a null are both seen in production; the rules write
+    `absent` for the first.
+    """
+    if not isinstance(patch, Mapping):
+        return patch
+    merging = dict(body) if isinstance(body, Mapping) else {}
+    for name, value in patch.items():
+        if value == "absent":
+            merging.pop(name, None)
+        else:
+            merging[name] = merged(merging.get(name), value)
+    return merging
+
+
+class PatchingTransport:
+    """Changes the body on its way.
+
+    Args:
+        inner: how the request then travels.
+        patch: what is changed.
+
+    Attributes:
+        sent: the body that left.
+    """
+
+    def __init__(self, inner: Transport, patch: Mapping[str, object]) -> None:
+        self._inner = inner
+        self._patch = patch
+        self.sent = b""
+
+    def send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, timeout_seconds: float
+    ) -> Reply:
+        """Change, and send; errors as the inner transport."""
+        self.sent = FORM.encode(merged(msgspec.json.decode(body), self._patch))
+        return self._inner.send(method, url, headers, self.sent, timeout_seconds)
+
+
+class ForgettingTransport:
+    """The connector does its work and answers, and the answer never arrives."""
+
+    def __init__(self, inner: Transport) -> None:
+        self._inner = inner
+
+    def send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, timeout_seconds: float
+    ) -> Reply:
+        """Send, and throw the reply away.
+
+        Raises:
+            TransportError: always.
+        """
+        self._inner.send(method, url, headers, body, timeout_seconds)
+        raise TransportError("the suite threw the answer away, as a broken network does", sent=True)
+
+
+class HangingUpTransport:
+    """The caller hangs up: after the whole request, or after half of its body.
+
+    Args:
+        whole: whether the request is written to its end.
+    """
+
+    def __init__(self, *, whole: bool) -> None:
+        self._whole = whole
+
+    def send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, timeout_seconds: float
+    ) -> Reply:
+        """Write, and close the connection without reading.
+
+        Raises:
+            TransportError: always.
+        """
+        parts = urlsplit(url)
+        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        connection = kind(parts.hostname or "", parts.port, timeout=timeout_seconds)
+        written = body if self._whole else body[: len(body) // 2]
+        # The peer may be gone by then, which is what this is about.
+        with contextlib.closing(connection), contextlib.suppress(OSError, HTTPException):
+            connection.putrequest(method, parts.path or "/")
+            for name, value in (dict(headers) | {"Content-Length": str(len(body))}).items():
+                connection.putheader(name, value)
+            connection.endheaders(written)
+        raise TransportError("the suite hung up, as a broken network does", sent=self._whole or None)
+
+
+def losing(inner: Transport, loss: str) -> Transport:
+    """The transport for what a rule does to a request; `inner` itself when nothing."""
+    if not loss:
+        return inner
+    if loss == "reply" or not isinstance(inner, HTTPTransport):
+        return ForgettingTransport(inner)
+    return HangingUpTransport(whole=loss == "connection")

@@ -1,0 +1,94 @@
+"""Steps about creations: the manifest, a payment, waiting for its callback."""
+
+from decimal import Decimal
+from typing import Final
+
+from connector_ppp.messages import AuthorizeRequest, ManifestRequest
+from contracts.suite import vocabulary as words
+from contracts.suite.answers import Answer, answer_of
+from contracts.suite.happened import Happened, sent
+from contracts.suite.methods import CARDS, family_of, pick
+from contracts.suite.orders import order
+from contracts.suite.scene import Payment, Scene
+from contracts.suite.vocabulary import Sending
+
+WAITS: Final = (0.1, 0.2, 0.7)
+"""Shares of the time for a callback, after each of which the create is repeated, as the gateway does."""
+
+
+def manifest(scene: Scene, step: words.Manifest) -> Happened:
+    """Read the manifest."""
+    return sent(scene, step, ManifestRequest())
+
+
+def authorize(scene: Scene, step: words.Authorize) -> Happened:
+    """Create a payment, and wait for its end unless the step says otherwise."""
+    payment = scene.payment(step.payment)
+    request = _order(scene, payment, step)
+    payment.created = payment.created or request
+    exchange = scene.create(request, payment, step)
+    answer = answer_of(exchange)
+    if step.final and answer.word == "undefined":
+        answer = _final(scene, payment)
+    return Happened((answer,), (exchange,))
+
+
+def _order(scene: Scene, payment: Payment, step: words.Authorize) -> AuthorizeRequest:
+    offered = pick(scene.offer.methods, step.method) if step.method else None
+    method = offered or scene.offer.method
+    return order(
+        payment.payment_id,
+        payment.transaction_id,
+        step.value.within(Decimal(0), Decimal(0)),
+        method=method,
+        card_number=CARDS[step.card],
+        takes_card=family_of(method) == "card",
+        currency=scene.target.currency,
+        callback_url=payment.callback_url,
+        items=step.items,
+    )
+
+
+def _final(scene: Scene, payment: Payment) -> Answer:
+    """Wait until an undefined payment is final: by callback, or by what a repeated create says."""
+    answer = payment.answer
+    for share in WAITS:
+        answer = _news(scene, payment, scene.target.callback_seconds * share) or _recreated(scene, payment)
+        if answer.word != "undefined":
+            break
+    return answer or Answer("callback", "unanswered", {})
+
+
+def _news(scene: Scene, payment: Payment, seconds: float) -> Answer | None:
+    """The callback, when it came in time and says something."""
+    callback = scene.desk.wait(payment.token, seconds)
+    if callback is None or payment.created is None:
+        return None
+    if callback not in scene.callbacks:
+        scene.callbacks.append(callback)
+    answer = scene.desk.answer(payment.token, callback, payment.created)
+    scene.learn(payment, answer)
+    return answer if callback.body else None
+
+
+def _recreated(scene: Scene, payment: Payment) -> Answer:
+    if payment.created is None:
+        return Answer("callback", "unanswered", {}, error="the payment was never created")
+    return answer_of(scene.create(payment.created, payment, Sending()))
+
+
+def await_callback(scene: Scene, step: words.AwaitCallback) -> Happened:
+    """Wait for the callback; no repeated create helps here, unless the callback asks for one."""
+    payment = scene.payment(step.payment)
+    seconds = min(step.seconds, scene.target.callback_seconds)
+    callback = scene.desk.wait(payment.token, seconds)
+    if callback is None or payment.created is None:
+        return Happened((Answer("callback", "unanswered", {}, error=f"no callback within {seconds:g} s"),))
+    scene.callbacks.append(callback)
+    arrived = scene.desk.answer(payment.token, callback, payment.created)
+    if callback.body:
+        scene.learn(payment, arrived)
+        return Happened((arrived,))
+    # C16: without a body it asks for another create, and the status stands there.
+    answered = _recreated(scene, payment)
+    return Happened((answered._replace(problems=(*answered.problems, *arrived.problems)),))

@@ -1,0 +1,205 @@
+"""The words that rules are written in: a closed set of steps, and what may be expected of their answers.
+
+A step says what the gateway does; its struct is its whole grammar. `rules/schema.json` says the same to editors.
+"""
+
+from typing import ClassVar, Literal, TypeAlias
+
+from msgspec import Struct
+
+from contracts.suite.amounts import Amount
+
+Word = Literal["approved", "denied", "undefined", "done", "refused", "manual", "unanswered"]
+"""What an answer claims: the status of a creation, or what became of an operation."""
+
+CardName = Literal["approved", "denied", "async-approved", "async-denied", "none"]
+"""The test cards of VTEX's suite by what they lead to; `none` is a card without a number."""
+
+MethodName = Literal["", "bank-invoice", "redirect", "pix"]
+"""Which method pays: the one chosen for the run, or the first that the manifest offers of a family."""
+
+Loss = Literal["", "reply", "connection", "half"]
+"""What the network does: nothing, the reply never arrives, the caller hangs up at once, or after half of it."""
+
+Field = str
+"""A field of an answer, in the protocol's spelling."""
+
+
+class Wording(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """Base of everything that stands in a rule; a word that is not known is a mistake."""
+
+
+class Likeness(Wording, frozen=True, kw_only=True):
+    """Fields that are compared with those of an earlier answer, named by its step."""
+
+    step: str
+    fields: tuple[Field, ...]
+
+
+class Expect(Wording, frozen=True, kw_only=True):
+    """What is true of an answer; of each answer, where there are several.
+
+    Attributes:
+        words: what it may claim.
+        statuses: the HTTP statuses that it may have.
+        checks: checks of `connector_ppp.problems` (and of callbacks) that find nothing.
+        filled: fields that say something.
+        any_filled: fields of which at least one does.
+        empty: fields that are null or absent.
+        same: fields that equal those of an earlier answer, where both are filled.
+        different: fields that do not.
+        confirms_at_most: what the answers confirm together, currency units.
+        single: fields that are the same in all answers in which they are filled.
+        equal: fields of one answer that have the same value.
+        within_seconds: how long each answer takes at most.
+        bytes_at_most: how long each answer is at most.
+    """
+
+    words: tuple[Word, ...] = ()
+    statuses: tuple[int, ...] = ()
+    checks: tuple[str, ...] = ()
+    filled: tuple[Field, ...] = ()
+    any_filled: tuple[Field, ...] = ()
+    empty: tuple[Field, ...] = ()
+    same: Likeness | None = None
+    different: Likeness | None = None
+    confirms_at_most: Amount | None = None
+    single: tuple[Field, ...] = ()
+    equal: tuple[Field, ...] = ()
+    within_seconds: float | None = None
+    bytes_at_most: int | None = None
+
+
+class Base(Wording, frozen=True, kw_only=True, tag_field="do"):
+    """What every step has.
+
+    Attributes:
+        name: how later steps of the rule call its answer.
+        payment: which of the rule's payments it is about.
+        expect: what is true of its answer; each step has a default for its words.
+        lacks_when: words of an answer by which a connector says, within its rights, that it cannot do this.
+    """
+
+    words: ClassVar[tuple[Word, ...]] = ("done",)
+
+    name: str = ""
+    payment: str = "payment"
+    expect: Expect = Expect()
+    lacks_when: tuple[Word, ...] = ()
+
+
+class Sending(Base, frozen=True, kw_only=True):
+    """Base of the steps that send one request.
+
+    Attributes:
+        patch: what is changed in the body before it is sent, as a JSON merge patch; the text
+            `absent` takes a member out.
+        lost: what the network does to it.
+        strange: whether it carries wrong credentials.
+    """
+
+    patch: dict[str, object] = {}
+    lost: Loss = ""
+    strange: bool = False
+
+
+class Manifest(Sending, frozen=True, kw_only=True, tag="manifest"):
+    """Read the manifest."""
+
+
+class Authorize(Sending, frozen=True, kw_only=True, tag="authorize"):
+    """Create a payment.
+
+    Attributes:
+        value: what is to be authorized, currency units.
+        card: the card, where the method takes one.
+        method: which method pays.
+        items: how many lines the cart has.
+        final: whether an `undefined` payment is waited for, by callback and repeated creates.
+    """
+
+    words = ("approved",)
+
+    value: Amount
+    card: CardName = "approved"
+    method: MethodName = ""
+    items: int = 1
+    final: bool = True
+
+
+class Settle(Sending, frozen=True, kw_only=True, tag="settle"):
+    """Capture a value."""
+
+    value: Amount
+
+
+class Cancel(Sending, frozen=True, kw_only=True, tag="cancel"):
+    """Void a value, in the unit that the connector understands (C1), or everything when there is none."""
+
+    value: Amount | None = None
+
+
+class Refund(Sending, frozen=True, kw_only=True, tag="refund"):
+    """Give back a value of one capture: the one whose step is named, or the newest."""
+
+    value: Amount
+    of: str = ""
+
+
+class Repeat(Sending, frozen=True, kw_only=True, tag="repeat"):
+    """Send an earlier request again under its own id, byte by byte unless a value is given.
+
+    Attributes:
+        of: the name of the earlier step.
+        value: another value than before.
+    """
+
+    words = ()
+
+    of: str
+    value: Amount | None = None
+
+
+class Inbound(Sending, frozen=True, kw_only=True, tag="inbound"):
+    """Hand a third party's message over."""
+
+    action: str = "notify"
+
+
+class AwaitCallback(Base, frozen=True, kw_only=True, tag="await-callback"):
+    """Wait until the connector calls back about the payment, for at most `seconds`."""
+
+    words = ("approved",)
+
+    seconds: float = 15.0
+
+
+class SettleRest(Base, frozen=True, kw_only=True, tag="settle-rest"):
+    """Capture what is open, in as many settles as it takes while the connector captures less than asked."""
+
+    words = ()
+
+
+class RefundRest(Base, frozen=True, kw_only=True, tag="refund-rest"):
+    """Give back what is captured, one refund for each capture."""
+
+    words = ()
+
+
+class CancelPart(Base, frozen=True, kw_only=True, tag="cancel-part"):
+    """Cancel 40.00 of 100.00 in decimal units, then in cents, until exactly 60.00 can be settled (C1)."""
+
+
+class Together(Base, frozen=True, kw_only=True, tag="together"):
+    """Send several requests at once; what is expected is expected of all their answers."""
+
+    words = ()
+
+    steps: "tuple[Single, ...]"
+
+
+Single: TypeAlias = Manifest | Authorize | Settle | Cancel | Refund | Repeat | Inbound
+"""A step that sends one request."""
+
+Step: TypeAlias = Single | AwaitCallback | SettleRest | RefundRest | CancelPart | Together
+"""Any step."""
