@@ -5,7 +5,7 @@ compared row by row. A row that only one side has is told once, without what lie
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
@@ -37,6 +37,9 @@ class Shape:
 
 
 Table = dict[str, Shape]
+Words = frozenset[str]
+
+_ANY: Final = "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,9 @@ class Difference:
     Attributes:
         operation: method and path, as ours spells it where both have it.
         place: such as `request.items[].price`, `query.an`, `response.200.status`; `operation` for all of it.
-        aspect: `missing` in ours, `added` by ours, or what differs: `type`, `required`, `enum`.
+        aspect: `missing` in ours, or `added` by ours; `open` where ours says nothing of the inside, or `filled`
+            where the other does not; ours is `required` or `optional` and the other is not; ours allows less or
+            more, `type narrower`, `type wider`, `enum narrower`, `enum wider`; or simply another `type` or `enum`.
         ours: what our document says.
         official: what the other one says.
     """
@@ -212,14 +217,26 @@ def _anonymous(operation: str) -> str:
 
 
 def _compared(operation: str, ours: Table, official: Table) -> Iterator[Difference]:
-    for place in _tops(ours.keys() - official.keys()):
-        yield Difference(operation, place, "added", "there", "absent")
-    for place in _tops(official.keys() - ours.keys()):
-        yield Difference(operation, place, "missing", "absent", "there")
+    for place, aspect in _lacking(ours, official, "missing", "open"):
+        yield Difference(operation, place, aspect, "absent", "there")
+    for place, aspect in _lacking(official, ours, "added", "filled"):
+        yield Difference(operation, place, aspect, "there", "absent")
     for place in sorted(ours.keys() & official.keys()):
-        for aspect, (mine, theirs) in _aspects(ours[place], official[place]).items():
-            if mine != theirs:
-                yield Difference(operation, place, aspect, mine, theirs)
+        for aspect, mine, theirs in _aspects(ours[place], official[place]):
+            yield Difference(operation, place, aspect, mine, theirs)
+
+
+def _lacking(poorer: Table, richer: Table, alone: str, inside: str) -> list[tuple[str, str]]:
+    """What only one table has: the place, or the one above it when the other says nothing at all inside that."""
+    above = {_above(place) for place in poorer}
+    tops = list(_tops(richer.keys() - poorer.keys()))
+    silent = {place: _above(place) in poorer and _above(place) not in above for place in tops}
+    found = [(_above(place), inside) if silent[place] else (place, alone) for place in tops]
+    return list(dict.fromkeys(found))
+
+
+def _above(place: str) -> str:
+    return place.removesuffix("[]") if place.endswith("[]") else place.rpartition(".")[0]
 
 
 def _tops(places: Iterable[str]) -> Iterator[str]:
@@ -231,17 +248,38 @@ def _tops(places: Iterable[str]) -> Iterator[str]:
             last = place
 
 
-def _aspects(ours: Shape, official: Shape) -> dict[str, tuple[str, str]]:
-    spoken = bool(ours.types and official.types)
-    return {
-        "type": (_words(ours.types), _words(official.types)) if spoken else ("", ""),
-        "required": (str(ours.required).lower(), str(official.required).lower()),
-        "enum": (_words(ours.enum), _words(official.enum)),
-    }
+def _aspects(ours: Shape, official: Shape) -> Iterator[tuple[str, str, str]]:
+    if ours.required != official.required:
+        yield ("required" if ours.required else "optional"), _must(ours), _must(official)
+    if ours.types and official.types:
+        yield from _narrowing("type", ours.types, official.types, _whole)
+    # No enum allows more than any enum.
+    yield from _narrowing("enum", ours.enum, official.enum, lambda values: values or frozenset({_ANY}))
 
 
-def _words(names: frozenset[str]) -> str:
-    return "|".join(sorted(names)) or "any"
+def _narrowing(
+    aspect: str, ours: Words, official: Words, allowed: Callable[[Words], Words]
+) -> Iterator[tuple[str, str, str]]:
+    """How one set of words differs from the other, if it does."""
+    mine, theirs = allowed(ours), allowed(official)
+    if mine == theirs:
+        return
+    narrower, wider = (_within(*pair) for pair in ((mine, theirs), (theirs, mine)))
+    how = " narrower" if narrower else " wider" if wider else ""
+    yield f"{aspect}{how}", "|".join(sorted(ours)) or _ANY, "|".join(sorted(official)) or _ANY
+
+
+def _within(small: Words, large: Words) -> bool:
+    return _ANY in large or small <= large
+
+
+def _whole(types: Words) -> Words:
+    """An integer is a number too."""
+    return types | {"integer"} if "number" in types else types
+
+
+def _must(shape: Shape) -> str:
+    return "required" if shape.required else "optional"
 
 
 # --- What is meant ------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import yaml
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Document: TypeAlias = "dict[str, Json]"
 
-NAMES: Final = ("ppp",)
+NAMES: Final = ("ppp", "gateway", "orders", "control")
 """What we call (`ppp`), what the sandbox serves as VTEX does (`gateway`, `orders`), and its own (`control`)."""
 
 
