@@ -120,4 +120,4 @@ def orders(sandbox: Sandbox, account: str, query: ListQuery) -> OrderPage:
 
 def _matches(record: OrderRecord, query: ListQuery) -> bool:
     in_status = not query.statuses or record.order.status in query.statuses
-    return in_status and query.text.lower() in record.id
+    return in_status and query.text in record.id

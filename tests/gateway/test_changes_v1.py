@@ -152,6 +152,26 @@ def test_fifty_changes_are_the_limit(world):
     assert shop.show()["value"] == 9950
 
 
+def test_a_denied_increase_leaves_its_request_id_free(world):
+    """It took no effect: it is not shown, and the same requestId may try again."""
+    shop = Shop(world)
+    world.connectors["A"].script.append("denies")
+    more = {"discountValue": 0, "incrementValue": 2000}
+    assert register(shop, **more).json["error"]["code"] == "Mock.IncreaseDenied"
+    assert shop.show()["changesAttachment"] is None
+    assert register(shop, **more).status_code == 200
+    assert shop.show()["value"] == 12_000
+
+
+def test_version_1_keeps_the_freight(world):
+    """It knows amounts only: a removed line leaves the freight of the order as it is."""
+    shop = Shop(world, **TWO_LINES)
+    register(shop, discountValue=2500, itemsRemoved=[{"id": "B", "price": 2500, "quantity": 1}])
+    shown = shop.show()
+    assert [each["price"] for each in shown["shippingData"]["logisticsInfo"]] == [800, 1200]
+    assert {each["id"]: each["value"] for each in shown["totals"]}["Shipping"] == 2000
+
+
 def test_version_1_is_refused_after_version_2(world):
     """Documented: the two do not mix on one order; a dropped change of version 2 does not count."""
     shop = Shop(world)

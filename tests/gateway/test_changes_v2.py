@@ -210,6 +210,21 @@ def test_a_failure_that_only_money_knows_ends_the_change(world):
     assert shop.merchant.read(shop.changes_path())["requests"] == []
 
 
+def test_a_preview_of_an_increase_says_why_not(world):
+    """Pix: CHK00342 at once, in version 2's words."""
+    shop = Shop(world, payments=[{"paymentSystem": 125, "value": 10_000}])
+    answer = shop.send("POST", shop.changes_path("/preview"), {"reason": "more", "manualIncrementValue": 1})
+    assert code(answer) == (400, "CHK00342")
+
+
+def test_version_2_knows_no_limit(world):
+    """C8: more than 50 changes of one order."""
+    shop = Shop(world)
+    for _ in range(51):
+        assert shop.outcome(shop.change("-0.01"))["status"] == "done"
+    assert shop.show()["value"] == 9949
+
+
 def test_the_settings_may_allow_another_payment_system(world):
     """`customPaymentSystemsAllowed`: for the account, or for one change."""
     shop = Shop(world, payments=[{"paymentSystem": 125, "value": 10_000}])
@@ -227,7 +242,9 @@ def test_a_second_payment_is_of_the_same_kind(world):
     shop.change("+20")
     payments = shop.show()["paymentData"]["transactions"][0]["payments"]
     assert [(each["paymentSystemName"], each["value"]) for each in payments] == [("Visa", 10_000), ("Visa", 2000)]
-    assert world.heard[-1].body["card"]["number"] == "4444333322221111"
+    heard = world.heard[-1].body
+    assert heard["card"]["number"] == "4444333322221111"
+    assert (heard["value"], heard["installments"], heard["installmentsValue"]) == (20, 1, 20)
 
 
 def test_a_denied_increase_is_not_shown_as_a_payment(world):
@@ -378,6 +395,16 @@ def test_a_pending_increase_may_be_dropped_by_its_user(world):
     assert shop.show()["value"] == 10_000
     assert shop.output("100").status_code == 200
     assert shop.state() == ["invoiced 100/100", "100 0 0", "yes"]
+
+
+def test_a_change_whose_payment_came_is_not_dropped(world):
+    """Approved, though its change has not noticed yet: too late to cancel; then it is done."""
+    shop, change = pending(world)
+    shop.send("POST", shop.path(f"/payments/{increase_of(shop)}/payment-notification"))
+    answer = shop.send("POST", shop.changes_path(f"/{change}/cancel"), {"reason": "no"})
+    assert code(answer) == (409, "Mock.CannotCancelChange")
+    assert shop.merchant.advance(300) == ["change"]
+    assert status(shop, change) == "done"
 
 
 def test_an_increase_survives_the_end_of_the_process(world):

@@ -159,6 +159,13 @@ def test_the_payment_is_shown_without_its_card(world):
     assert "5555666677778884" not in shop.send("GET", shop.path()).text
 
 
+def test_only_cards_have_digits(world):
+    """Pix comes without a card."""
+    shop = Shop(world, payments=[{"paymentSystem": 125, "value": 10_000}])
+    payment = shop.show()["paymentData"]["transactions"][0]["payments"][0]
+    assert (payment["firstDigits"], payment["lastDigits"]) == ("", "")
+
+
 def test_the_payment_transaction_is_the_marketplaces_view(world):
     """Status of the transaction and its payments, no settled amounts (C17)."""
     shop = Shop(world)
@@ -373,6 +380,27 @@ def test_a_denied_cancellation_leads_back(world):
     assert told["cancellationRequests"][0]["deniedBySeller"] is True
     assert told["cancellationRequests"][0]["deniedBySellerReason"] == "shipped"
     assert code(deny(shop, request)) == (400, "Mock.CancellationRequestNotFound")
+
+
+def test_each_cancellation_request_is_answered_once(world):
+    """After a denial the next request has another id; the old one is answered already."""
+    shop = two_steps(world)
+    first = shop.show()["cancellationRequests"][0]["id"]
+    deny(shop, first)
+    shop.cancel()
+    assert code(deny(shop, first)) == (400, "Mock.CancellationRequestNotFound")
+    assert shop.show()["status"] == "cancellation-requested"
+    second = shop.show()["cancellationRequests"][1]["id"]
+    assert deny(shop, second).status_code == 200
+
+
+def test_an_order_whose_payment_is_gone_is_canceled_at_once(world):
+    """The merchant has cancelled everything by the API: no connector is asked again."""
+    shop = Shop(world)
+    path = f"/api/pvt/transactions/{shop.transaction_id}/cancellation-request"
+    shop.send("POST", path, {"value": 10_000})
+    shop.heard()
+    assert (shop.cancel().status_code, shop.heard(), shop.show()["status"]) == (200, "-", "canceled")
 
 
 def test_an_unknown_cancellation_request_cannot_be_denied(world):

@@ -200,6 +200,14 @@ def test_parcels_point_at_the_orders_lines(world):
     assert shop.show()["lastMessage"] == "Invoice N1 names articles that the order does not have: Z."
 
 
+def test_a_parcel_points_at_the_first_of_equal_lines(world):
+    """One article on two lines: the first one."""
+    line = {"id": "A", "price": 5000, "quantity": 1}
+    shop = Shop(world, items=[line, line])
+    send(shop, invoice("N1", "5000", items=[line]))
+    assert [each["itemIndex"] for each in package(shop)["items"]] == [0]
+
+
 def test_the_last_sale_completes_the_order(world):
     """Status, dates and flags of a fully invoiced order; the authorization date stays (S13)."""
     shop = Shop(world)
@@ -251,6 +259,27 @@ def test_a_settlement_lost_on_the_way_is_settled_once(world):
     first, second = (each.body["requestId"] for each in world.heard)
     assert first == second
     assert shop.state() == ["payment-approved 100/40", "40 0 0", "yes"]
+
+
+def test_money_that_was_settled_ahead_is_not_asked_for_again(world):
+    """The merchant settled 40.00 by the API: the invoice of 40.00 needs nothing more, and the order goes on."""
+    shop = Shop(world, "partial")
+    shop.settle("40")
+    shop.heard()
+    assert shop.output("40").status_code == 200
+    assert (shop.heard(), shop.state()) == ("-", ["payment-approved 100/40", "40 0 0", "yes"])
+
+
+def test_a_return_that_the_gateway_refuses_is_refused(world):
+    """The merchant gave 95.00 back by the API: a return of 20.00 finds 5.00, and no parcel is kept."""
+    shop = Shop(world)
+    shop.output("100")
+    refund = f"/api/pvt/transactions/{shop.transaction_id}/refunding-request"
+    assert shop.send("POST", refund, {"value": 9500}).status_code == 200
+    shop.heard()
+    assert code(shop.input("20")) == (400, "Mock.RefundExceeds")
+    assert (shop.heard(), len(shop.show()["packageAttachment"]["packages"])) == ("-", 1)
+    assert shop.input("5").status_code == 200
 
 
 # --- Tracking -------------------------------------------------------------------------------------------------

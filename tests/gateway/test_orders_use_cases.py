@@ -20,7 +20,7 @@ from gateway_mock.core.statuses import OrderStatus
 from gateway_mock.ports import Answer, Ended
 from gateway_mock.records import ConnectorSettings, OperationRecord, Settings
 from gateway_mock.records_orders import ChangeAsked, ChangeRecord, ChangeSettings, ChangeStatus
-from gateway_mock.service import changes, order_queries, orders
+from gateway_mock.service import changes, changes_running, order_queries, orders, transactions
 from gateway_mock.service.checkout import OrderRequest, PaymentRequest
 from gateway_mock.service.dispatch import recover
 from gateway_mock.service.orders import Receipt
@@ -53,16 +53,20 @@ class Confirming:
         return self.moved[Operation.SETTLE] - self.moved[Operation.REFUND]
 
 
-def open_sandbox(mode=Mode.TOTAL, url="memory:"):
-    """A sandbox with one PPP connector of that mode, which every payment goes to."""
+WHOLE = ConnectorSettings(name="L", kind=Kind.LEGACY, refunds_in_part=False)
+"""A legacy connector that gives back all or nothing."""
+
+
+def open_sandbox(mode=Mode.TOTAL, url="memory:", **connector):
+    """A sandbox with a PPP connector of that mode, which payments go to, and one that refunds only the whole."""
     store = open_store(url)
-    connector = ConnectorSettings(name="P", kind=Kind.PPP, mode=mode)
+    connectors = (ConnectorSettings(name="P", kind=Kind.PPP, mode=mode, **connector), WHOLE)
     return Sandbox(
         store=store,
         clock=ManualClock(store),
         ids=SequentialIds(),
         connector=Confirming(),
-        default_settings=Settings(connectors=(connector,), default_connector="P"),
+        default_settings=Settings(connectors=connectors, default_connector="P"),
     )
 
 
@@ -184,6 +188,37 @@ def test_an_order_of_gift_cards_cannot_grow():
     assert register(sandbox, order, "R", 500).refusal.name == "CHANGE_INCREASE_METHOD"
 
 
+def test_only_connectors_that_hold_money_are_asked_for_a_part():
+    """60.00 captured at a PPP connector, 40.00 open at one that refunds only the whole: 70 less is possible."""
+    sandbox = open_sandbox()
+    paid = (PaymentRequest(value=4000, connector="L"), PaymentRequest(value=6000, connector="P"))
+    order = make(sandbox, payments=paid)
+    transactions.auto_settle(sandbox, ACCOUNT, told(sandbox, order).payments[1].id)
+    sandbox.connector.calls.clear()
+    assert isinstance(register(sandbox, order, "R", -7000), Receipt)
+    assert sandbox.connector.calls == [(Operation.REFUND, 3000)]  # Total keeps the cancel of 40.00 to itself
+
+
+def test_any_ppp_connector_may_be_asked_for_a_part():
+    """The switch is a legacy connector's; the protocol always has partial refunds."""
+    sandbox = open_sandbox(refunds_in_part=False)
+    order = make(sandbox)
+    bill(sandbox, order, "1", 4000)
+    assert isinstance(register(sandbox, order, "R", -1000), Receipt)
+
+
+def test_a_busy_record_does_not_end_a_change(monkeypatch):
+    """The change stays in progress, and its job tries again."""
+    sandbox = open_sandbox()
+    order = make(sandbox)
+    change = _acknowledged(sandbox, order)
+    with monkeypatch.context() as patch:
+        patch.setattr(changes_running, "in_unit", lambda *_: refuse(Refusal.BUSY))
+        assert changes.run(sandbox, ACCOUNT, change.id).refusal is Refusal.BUSY
+    assert changes.detail(sandbox, ACCOUNT, order, change.id).in_progress
+    assert changes.run(sandbox, ACCOUNT, change.id).status is ChangeStatus.DONE
+
+
 def test_the_first_conversation_is_not_repeated():
     """The copied payment has no answer of the first one: neither tid nor authorization."""
     sandbox = open_sandbox()
@@ -274,46 +309,45 @@ def at_once(*tasks):
     return results
 
 
-@pytest.fixture(name="url", params=["memory", "sqlite"])
-def url_fixture(request, tmp_path):
-    """Where a sandbox keeps its state."""
-    return "memory:" if request.param == "memory" else f"sqlite:///{tmp_path / 'store.db'}"
+@pytest.fixture(name="shared", params=["memory", "sqlite", "postgresql"])
+def shared_fixture(request, tmp_path):
+    """A sandbox in mode Partial over each store."""
+    url = {"memory": "memory:", "sqlite": f"sqlite:///{tmp_path / 'store.db'}"}.get(request.param)
+    sandbox = open_sandbox(Mode.PARTIAL, url or request.getfixturevalue("empty_postgres_url"))
+    yield sandbox
+    sandbox.store.close()
 
 
-def test_two_invoices_at_once_do_not_exceed_the_order(url):
+def test_two_invoices_at_once_do_not_exceed_the_order(shared):
     """60.00 twice, of 100.00: one is taken, the other one refused."""
-    sandbox = open_sandbox(Mode.PARTIAL, url)
-    order = make(sandbox)
-    results = at_once(*(lambda n=n: bill(sandbox, order, f"N{n}", 6000) for n in range(4)))
+    order = make(shared)
+    results = at_once(*(lambda n=n: bill(shared, order, f"N{n}", 6000) for n in range(4)))
     assert Counter(type(each) for each in results) == {Receipt: 1, Refused: 3}
-    assert sandbox.connector.kept == 6000
+    assert shared.connector.kept == 6000
 
 
-def test_a_change_and_an_invoice_at_once_do_not_cross(url):
+def test_a_change_and_an_invoice_at_once_do_not_cross(shared):
     """Known issue 1348894: invoice 60.00 and change -50.00 of 100.00 exclude each other."""
-    sandbox = open_sandbox(Mode.PARTIAL, url)
-    order = make(sandbox)
-    results = at_once(lambda: bill(sandbox, order, "N", 6000), lambda: register(sandbox, order, "R", -5000))
+    order = make(shared)
+    results = at_once(lambda: bill(shared, order, "N", 6000), lambda: register(shared, order, "R", -5000))
     assert Counter(type(each) for each in results) == {Receipt: 1, Refused: 1}
-    after = told(sandbox, order).record.order
+    after = told(shared, order).record.order
     assert after.invoiced <= after.value
 
 
-def test_two_changes_at_once_are_one_after_the_other(url):
+def test_two_changes_at_once_are_one_after_the_other(shared):
     """Version 2: while one is in progress the other is told 409; nothing is lowered twice below the order."""
-    sandbox = open_sandbox(Mode.PARTIAL, url)
-    order = make(sandbox)
+    order = make(shared)
     asked = ChangeAsked(reason="stock", discount=6000)
-    results = at_once(*(lambda: changes.create(sandbox, ACCOUNT, order, asked, as_is) for _ in range(3)))
+    results = at_once(*(lambda: changes.create(shared, ACCOUNT, order, asked, as_is) for _ in range(3)))
     taken = [each for each in results if isinstance(each, ChangeRecord)]
     assert taken
-    assert told(sandbox, order).record.order.value == 4000
+    assert told(shared, order).record.order.value == 4000
 
 
-def test_orders_made_at_once_have_ids_of_their_own(url):
+def test_orders_made_at_once_have_ids_of_their_own(shared):
     """The sequence is counted under the store's own lock."""
-    sandbox = open_sandbox(url=url)
-    ids = at_once(*(lambda: make(sandbox) for _ in range(8)))
+    ids = at_once(*(lambda: make(shared) for _ in range(8)))
     assert len(set(ids)) == 8
 
 
