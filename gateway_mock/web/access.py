@@ -4,7 +4,7 @@ from hmac import compare_digest
 from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address
 
-from flask import current_app, g, request
+from flask import Request, current_app, g, request
 
 from gateway_mock.records import Credentials
 from gateway_mock.service.accounts import DEFAULT_ACCOUNT, credentials
@@ -24,24 +24,27 @@ def check() -> None:
     Raises:
         Problem: 400 for an address with NUL, 401 for missing or wrong credentials, 403 for control from elsewhere.
     """
-    if "\0" in request.path or b"%00" in request.query_string:
+    # Looked up once: each look through Flask's proxy costs half a microsecond.
+    asked: Request = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    path = asked.path
+    if "\0" in path or b"%00" in asked.query_string:
         raise malformed("an address has no NUL")  # no store could keep such a key
-    if request.path.startswith(CONTROL):
+    if path.startswith(CONTROL):
         _check_control()
-    key = request.headers.get("X-VTEX-API-AppKey")
-    if request.endpoint == CALLBACK:
+    key = asked.headers.get("X-VTEX-API-AppKey")
+    if asked.endpoint == CALLBACK:
         return  # signed; the credentials it may carry are the partner's own, of an account elsewhere (documented)
-    if key is not None or not _is_open():
-        pair = _pair(key, request.headers.get("X-VTEX-API-AppToken"))
+    if key is not None or not _is_open(asked):
+        pair = _pair(key, asked.headers.get("X-VTEX-API-AppToken"))
         g.account, g.app_key = pair.account, pair.app_key
     else:
-        named = request.args.get("an") if request.blueprint in PUBLIC else None
+        named = asked.args.get("an") if asked.blueprint in PUBLIC else None
         g.account, g.app_key = named or DEFAULT_ACCOUNT, "public"
 
 
-def _is_open() -> bool:
+def _is_open(asked: Request) -> bool:
     """`Send payments` is documented without credentials, and whoever may control may do it without."""
-    return request.blueprint in PUBLIC or request.path.startswith(CONTROL)
+    return asked.blueprint in PUBLIC or asked.path.startswith(CONTROL)
 
 
 def _pair(key: str | None, token: str | None) -> Credentials:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from flask import Flask, Response
 
@@ -18,6 +19,8 @@ from gateway_mock.service.dispatch import recover
 from gateway_mock.service.sandbox import Sandbox
 from gateway_mock.web import access, changes, configuration, control, errors, orders, payments, transactions
 from gateway_mock.web.http import EXTENSION
+
+T = TypeVar("T")
 
 BODY_MAX = 1_000_000
 """Bytes of a request body; the largest documented bodies are a few kilobytes."""
@@ -82,6 +85,14 @@ def build(
     return sandbox
 
 
+class SandboxApp(Flask):
+    """Flask, which need not look again at each call whether a view is a coroutine: none is."""
+
+    def ensure_sync(self, func: Callable[..., T]) -> Callable[..., T]:
+        """See `Flask.ensure_sync`."""
+        return func
+
+
 def create_app(config: Config | None = None, *, sandbox: Sandbox | None = None, recovers: bool = True) -> Flask:
     """The sandbox as a WSGI application.
 
@@ -92,7 +103,7 @@ def create_app(config: Config | None = None, *, sandbox: Sandbox | None = None, 
             wants to listen first calls `service.dispatch.recover` itself.
     """
     config = config or Config()
-    app = Flask("gateway_mock", static_folder=None)
+    app = SandboxApp("gateway_mock", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=BODY_MAX, CONTROL_TOKEN=config.control_token)
     app.extensions[EXTENSION] = sandbox or build(config)
     if recovers:
