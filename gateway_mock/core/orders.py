@@ -201,7 +201,7 @@ def _advance_invoice(order: Order, transaction: Transaction) -> Order:
     if transaction.in_flight:
         return order
     complete = order.invoiced >= order.value
-    expected = to_settle(transaction) if complete else min(order.invoiced, to_settle(transaction))
+    expected = max(order.invoiced, to_settle(transaction)) if complete else order.invoiced
     if transaction.settled < expected:
         return replace(order, in_error=True)  # S7 of Orders: it stays in `invoice` until somebody settles
     return replace(fired(order, Event.FINISH if complete else Event.REOPEN), in_error=False)

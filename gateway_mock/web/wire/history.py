@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from gateway_mock.core.ledger import Happening
 from gateway_mock.core.modes import Operation
+from gateway_mock.core.statuses import TransactionStatus
 from gateway_mock.records import History, TransactionRecord
 from gateway_mock.times import ticks, ticks_text
 from gateway_mock.web.wire.fields import Json
@@ -50,18 +51,24 @@ def capabilities(record: TransactionRecord) -> Json:
 
 
 def interactions(entries: Sequence[History], record: TransactionRecord) -> list[Json]:
-    """The events of a transaction, newest first."""
-    return [_interaction(each, record) for each in reversed(entries)]
+    """The events of a transaction, newest first; each keeps the status that the transaction had then."""
+    status: str = TransactionStatus.STARTED
+    told: list[Json] = []
+    for number, each in enumerate(entries):
+        if each.entry.happening is Happening.TRANSACTION_STATUS:
+            status = each.entry.after or status
+        told.append(_interaction(each, record, number, status))
+    return told[::-1]
 
 
-def _interaction(each: History, record: TransactionRecord) -> Json:
+def _interaction(each: History, record: TransactionRecord, number: int, status: str) -> Json:
     source, message = _told(each, record)
     return {
-        "Id": each.token or f"{ticks(each.date):032X}",
+        "Id": each.token or f"{record.id[:24]}{number:08X}",
         "PaymentId": each.entry.payment_id,
         "TransactionId": record.id,
         "Source": source,
-        "Status": f"Transaction {record.ledger.status}",
+        "Status": f"Transaction {status}",
         "Date": ticks_text(each.date)[:-1],
         "Message": message,
         "Ticks": ticks(each.date),
