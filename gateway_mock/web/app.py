@@ -17,7 +17,17 @@ from gateway_mock.records import ConnectorSettings, Credentials, Settings
 from gateway_mock.service.accounts import DEFAULT_ACCOUNT, open_account
 from gateway_mock.service.dispatch import recover
 from gateway_mock.service.sandbox import Sandbox
-from gateway_mock.web import access, changes, configuration, control, errors, orders, payments, transactions
+from gateway_mock.web import (
+    access,
+    changes,
+    configuration,
+    control,
+    documents,
+    errors,
+    orders,
+    payments,
+    transactions,
+)
 from gateway_mock.web.http import EXTENSION
 
 T = TypeVar("T")
@@ -116,7 +126,7 @@ def create_app(config: Config | None = None, *, sandbox: Sandbox | None = None, 
     app.register_blueprint(transactions.blueprint, url_prefix="/api/payments/pvt", name="alias")
     app.register_blueprint(transactions.public, url_prefix="/api/payments")
     app.register_blueprint(transactions.public, url_prefix="/api/pub", name="public_alias")
-    for module in (payments, configuration, orders, changes, control):
+    for module in (payments, configuration, orders, changes, control, documents):
         app.register_blueprint(module.blueprint)
     return app
 
