@@ -42,7 +42,7 @@ def _moved_once(exchanges: Sequence[AnyExchange]) -> Iterator[Finding]:
 def _captured_within_authorized(exchanges: Sequence[AnyExchange]) -> Iterator[Finding]:
     """What was captured against what was asked for.
 
-    A cancel after the capture may be a refund (C31), and an approval may have come by callback: neither is seen here.
+    A cancel after the capture may be a refund (C31), and an approval may come by callback: neither counts here.
     """
     for payment_id, group, books in _payments(exchanges):
         if books.captured > books.asked:

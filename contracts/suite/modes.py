@@ -70,6 +70,9 @@ NEEDED: Final[Mapping[Mode, frozenset[str]]] = {
 }
 """Abilities that have to be proven before a mode counts as possible."""
 
+NAMED_MAX: Final = 3
+"""Broken rules that a reason names."""
+
 _WORST_LAST: Final = (Runs.YES, Runs.LIMITED, Runs.UNKNOWN, Runs.NO)
 
 
@@ -86,15 +89,17 @@ def mode_verdicts(results: Iterable[tuple[Rule, Outcome]]) -> tuple[ModeVerdict,
 def _verdict(mode: Mode, played: tuple[tuple[Rule, Outcome], ...]) -> ModeVerdict:
     found = [*_broken(mode, played), *_lacking(mode, played), *_unproven(mode, played)]
     runs = max((lack.runs for lack in found), key=_WORST_LAST.index, default=Runs.YES)
-    return ModeVerdict(mode, runs, tuple(dict.fromkeys(lack.reason for lack in found)))
+    # Where a mode is known not to work, what was not proven does not matter.
+    told = [lack for lack in found if runs is not Runs.NO or lack.runs is not Runs.UNKNOWN]
+    return ModeVerdict(mode, runs, tuple(dict.fromkeys(lack.reason for lack in told)))
 
 
 def _broken(mode: Mode, played: tuple[tuple[Rule, Outcome], ...]) -> list[Lack]:
-    return [
-        Lack(Runs.NO, f"broken: {rule.id}, {rule.title.lower()}")
-        for rule, outcome in played
-        if outcome is Outcome.FAIL and mode in rule.modes
-    ]
+    broken = [rule.id for rule, outcome in played if outcome is Outcome.FAIL and mode in rule.modes]
+    if not broken:
+        return []
+    more = f" and {len(broken) - NAMED_MAX} more rules" if len(broken) > NAMED_MAX else ""
+    return [Lack(Runs.NO, f"broken: {', '.join(broken[:NAMED_MAX])}{more}")]
 
 
 def _lacking(mode: Mode, played: tuple[tuple[Rule, Outcome], ...]) -> list[Lack]:

@@ -1,0 +1,5 @@
+"""`python -m contracts` is `ppp-contracts`."""
+
+from contracts.cli import main
+
+main()

@@ -1,0 +1,198 @@
+"""The command `ppp-contracts`: judge a connector, list the rules, explain one.
+
+`check` ends with 0 when nothing is wrong, 1 when a rule is broken, 2 when nothing could be judged.
+"""
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from contracts.reports.listeners import Listener
+    from contracts.suite.rule import Rule
+    from contracts.suite.target import Target
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+PROFILES: Final = ("official", "partial", "full")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ppp-harness")
+def main() -> None:
+    """Judge connectors of VTEX's Payment Provider Protocol by rules that are data."""
+
+
+@main.group()
+def check() -> None:
+    """Judge something that answers over HTTP."""
+
+
+def _reporting(command: Command) -> Command:
+    """The options of every report."""
+    for option in reversed(
+        (
+            click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML."),
+            click.option("--json", "json_", type=click.Path(dir_okay=False, path_type=Path), help="Write JSON."),
+            click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write one HTML page."),
+            click.option("--quiet", "-q", is_flag=True, help="Show the verdict and what failed, nothing else."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@check.command()
+@click.argument("url")
+@click.option("--app-key", default="", help="App key to send.")
+@click.option("--app-token", default="", envvar="PPP_APP_TOKEN", help="App token to send; or set PPP_APP_TOKEN.")
+@click.option(
+    "--headers", type=click.Choice(["vtex", "provider"]), default="vtex", help="Header pair to use (C18)."
+)
+@click.option("--only", multiple=True, metavar="GLOB", help="Play these rules only; may be repeated.")
+@click.option(
+    "--profile", type=click.Choice(PROFILES), default="full", show_default=True, help="How much to play."
+)
+@click.option("--payment-method", metavar="NAME", help="Pay with this method of the manifest.")
+@click.option("--currency", default="BRL", show_default=True, help="ISO 4217 code of two decimals.")
+@click.option("--strict", is_flag=True, help="Let a broken should fail, too.")
+@click.option("--timeout", default=20.0, show_default=True, help="Seconds to wait for an answer.")
+@click.option("--callback-timeout", default=15.0, show_default=True, help="Seconds to wait for a callback.")
+@click.option("--workers", default=12, show_default=True, type=click.IntRange(1, 64), help="Rules side by side.")
+@click.option(
+    "--listen", default="127.0.0.1:0", show_default=True, metavar="HOST:PORT", help="Take callbacks here."
+)
+@click.option("--callback-url", metavar="URL", help="How the connector reaches that address; a tunnel, perhaps.")
+@_reporting
+@click.pass_context
+def connector(
+    ctx: click.Context,
+    /,
+    *,
+    url: str,
+    only: tuple[str, ...],
+    profile: str,
+    junit: Path | None,
+    json_: Path | None,
+    html: Path | None,
+    quiet: bool,
+    **settings: Any,  # noqa: ANN401 - what `_target` names one by one
+) -> None:
+    """Judge the connector at URL."""
+    from contracts.suite.load import chosen_rules  # noqa: PLC0415
+    from contracts.suite.rule import Profile  # noqa: PLC0415
+
+    rules = chosen_rules(only, Profile(profile))
+    if not rules:
+        raise click.UsageError(f"no rule matches {', '.join(only)}; `ppp-contracts list` shows them all")
+    target = _target(url, **settings)
+    ctx.exit(_judge(target, rules, _files(junit, json_, html), quiet=quiet))
+
+
+def _target(
+    url: str,
+    *,
+    app_key: str,
+    app_token: str,
+    headers: Literal["vtex", "provider"],
+    payment_method: str | None,
+    currency: str,
+    strict: bool,
+    timeout: float,
+    callback_timeout: float,
+    workers: int,
+    listen: str,
+    callback_url: str | None,
+) -> "Target":
+    from connector_ppp.errors import CallerError  # noqa: PLC0415
+    from contracts.suite.target import Target  # noqa: PLC0415
+
+    host, _, port = listen.rpartition(":")
+    if not host or not port.isdigit():
+        raise click.UsageError(f"--listen is HOST:PORT, not {listen!r}")
+    target = Target(
+        url=url,
+        new_id=lambda: secrets.token_hex(16).upper(),
+        app_key=app_key,
+        app_token=app_token,
+        headers=headers,
+        payment_method=payment_method,
+        currency=currency,
+        timeout_seconds=timeout,
+        callback_seconds=callback_timeout,
+        workers=workers,
+        strict=strict,
+        callback_host=host,
+        callback_port=int(port),
+        callback_base_url=callback_url,
+    )
+    try:
+        target.client()  # to hear of a wrong address before anything is played
+    except CallerError as error:
+        raise click.UsageError(str(error)) from error
+    return target
+
+
+def _files(junit: Path | None, json_: Path | None, html: Path | None) -> "list[Listener]":
+    from contracts.reports.json_report import render_json  # noqa: PLC0415
+    from contracts.reports.junit import render_junit  # noqa: PLC0415
+    from contracts.reports.listeners import to_file  # noqa: PLC0415
+    from contracts.reports.page import render_page  # noqa: PLC0415
+
+    rows = ((junit, render_junit), (json_, render_json), (html, render_page))
+    return [to_file(path, render) for path, render in rows if path is not None]
+
+
+def _judge(target: "Target", rules: "tuple[Rule, ...]", files: "list[Listener]", *, quiet: bool) -> int:
+    """Play the rules and tell everybody; the exit code."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from contracts.reports.console import ConsoleReport  # noqa: PLC0415
+    from contracts.suite.events import ExitCode, RunFinished  # noqa: PLC0415
+    from contracts.suite.run import run  # noqa: PLC0415
+
+    report = ConsoleReport(Console(soft_wrap=True), quiet=quiet)
+    listeners: list[Listener] = [report, *files]
+    code = ExitCode.COULD_NOT_JUDGE
+    try:
+        for event in run(target, rules):
+            for listener in listeners:
+                listener(event)
+            code = event.exit_code if isinstance(event, RunFinished) else code
+    except OSError as error:
+        raise click.ClickException(f"{error}") from error
+    finally:
+        report.close()
+    return int(code)
+
+
+@main.command("list")
+@click.option("--only", multiple=True, metavar="GLOB", help="List these rules only; may be repeated.")
+@click.option(
+    "--profile", type=click.Choice(PROFILES), default="full", show_default=True, help="How much to list."
+)
+def list_(only: tuple[str, ...], profile: str) -> None:
+    """List the rules."""
+    from contracts.suite.load import chosen_rules  # noqa: PLC0415
+    from contracts.suite.rule import Profile  # noqa: PLC0415
+
+    rules = chosen_rules(only, Profile(profile))
+    width = max((len(rule.id) for rule in rules), default=0)
+    for rule in rules:
+        click.echo(f"{rule.id:{width}}  {rule.kind:6}  {rule.profile:8}  {rule.title}")
+
+
+@main.command()
+@click.argument("rule_id", metavar="RULE-ID")
+def explain(rule_id: str) -> None:
+    """Explain one rule: what it requires, where that comes from, and how it is played."""
+    from contracts.reports.explanation import explanation  # noqa: PLC0415
+    from contracts.suite.load import all_rules  # noqa: PLC0415
+
+    found = {rule.id: rule for rule in all_rules()}.get(rule_id)
+    if found is None:
+        raise click.UsageError(f"there is no rule {rule_id!r}; `ppp-contracts list` shows them all")
+    click.echo(explanation(found))

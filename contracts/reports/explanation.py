@@ -1,0 +1,65 @@
+"""A rule explained in plain text, for `ppp-contracts explain`."""
+
+from collections.abc import Iterator
+
+from msgspec import structs
+
+from contracts.suite.play import describe
+from contracts.suite.rule import Rule
+from contracts.suite.vocabulary import Expect, Likeness, Sending, Step
+
+
+def explanation(rule: Rule) -> str:
+    """Everything that a rule says, for a reader."""
+    return "\n".join(_lines(rule))
+
+
+def _lines(rule: Rule) -> Iterator[str]:
+    yield f"{rule.id}\n{rule.title}\n"
+    yield f"{rule.requirement}\n"
+    yield f"kind      {rule.kind}"
+    yield f"profile   {rule.profile}"
+    yield from (f"source    {source}" for source in rule.sources)
+    if rule.needs:
+        yield f"needs     {', '.join(rule.needs)}"
+    if rule.provides:
+        yield f"proves    {rule.provides}"
+    if rule.modes:
+        yield f"breaks    {', '.join(rule.modes)} mode"
+    yield from _part("given", rule.given)
+    yield from _part("judged", rule.steps)
+    if rule.audit:
+        yield f"\nasked about the whole run: {rule.audit}"
+
+
+def _part(title: str, steps: tuple[Step, ...]) -> Iterator[str]:
+    if steps:
+        yield f"\n{title}"
+    for number, step in enumerate(steps, start=1):
+        yield f"  {number}. {', '.join((describe(step), *_details(step)))}"
+
+
+def _details(step: Step) -> Iterator[str]:
+    if step.payment != "payment":
+        yield f"payment {step.payment}"
+    if isinstance(step, Sending) and step.lost:
+        yield f"lost: {step.lost}"
+    if isinstance(step, Sending) and step.patch:
+        yield f"changed: {', '.join(step.patch)}"
+    words = step.expect.words or (() if isinstance(step, Sending) and step.lost else step.words)
+    if words:
+        yield f"answered {' or '.join(words)}"
+    yield from _expected(step.expect)
+    if step.lacks_when:
+        yield f"not supported when {' or '.join(step.lacks_when)}"
+
+
+def _expected(expect: Expect) -> Iterator[str]:
+    for name, value in structs.asdict(expect).items():
+        if value in ((), None) or name == "words":
+            continue
+        if isinstance(value, Likeness):
+            yield f"{name} {', '.join(value.fields)} as in {value.step}"
+        else:
+            shown = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            yield f"{name.replace('_', ' ')} {shown}"
