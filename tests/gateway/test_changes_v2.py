@@ -245,6 +245,8 @@ def test_a_second_payment_is_of_the_same_kind(world):
     heard = world.heard[-1].body
     assert heard["card"]["number"] == "4444333322221111"
     assert (heard["value"], heard["installments"], heard["installmentsValue"]) == (20, 1, 20)
+    second = shop.merchant.read(f"/api/pvt/transactions/{shop.transaction_id}/payments")[1]
+    assert (second["value"], second["referenceValue"], second["installmentsValue"]) == (2000, 2000, 2000)
 
 
 def test_a_denied_increase_is_not_shown_as_a_payment(world):

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given, settings
@@ -19,8 +19,9 @@ from gateway_mock.core.refusals import Refusal, Refused, refuse
 from gateway_mock.core.statuses import OrderStatus
 from gateway_mock.ports import Answer, Ended
 from gateway_mock.records import ConnectorSettings, OperationRecord, Settings
-from gateway_mock.records_orders import ChangeAsked, ChangeRecord, ChangeSettings, ChangeStatus
+from gateway_mock.records_orders import ChangeAsked, ChangeSettings, ChangeStatus
 from gateway_mock.service import changes, changes_running, order_queries, orders, transactions
+from gateway_mock.service.booking import in_unit
 from gateway_mock.service.checkout import OrderRequest, PaymentRequest
 from gateway_mock.service.dispatch import recover
 from gateway_mock.service.orders import Receipt
@@ -95,6 +96,11 @@ def register(sandbox, order_id, number, difference):
 def as_is(known: ChangeSettings) -> ChangeSettings:
     """No settings of its own."""
     return known
+
+
+def in_a_while(known: ChangeSettings) -> ChangeSettings:
+    """The change waits for its job."""
+    return replace(known, delay=30)
 
 
 @pytest.mark.parametrize("mode", Mode)
@@ -212,8 +218,9 @@ def test_a_busy_record_does_not_end_a_change(monkeypatch):
     sandbox = open_sandbox()
     order = make(sandbox)
     change = _acknowledged(sandbox, order)
+    first_busy = iter([refuse(Refusal.BUSY)])
     with monkeypatch.context() as patch:
-        patch.setattr(changes_running, "in_unit", lambda *_: refuse(Refusal.BUSY))
+        patch.setattr(changes_running, "in_unit", lambda *unit: next(first_busy, None) or in_unit(*unit))
         assert changes.run(sandbox, ACCOUNT, change.id).refusal is Refusal.BUSY
     assert changes.detail(sandbox, ACCOUNT, order, change.id).in_progress
     assert changes.run(sandbox, ACCOUNT, change.id).status is ChangeStatus.DONE
@@ -335,14 +342,14 @@ def test_a_change_and_an_invoice_at_once_do_not_cross(shared):
     assert after.invoiced <= after.value
 
 
-def test_two_changes_at_once_are_one_after_the_other(shared):
-    """Version 2: while one is in progress the other is told 409; nothing is lowered twice below the order."""
+def test_two_changes_at_once_are_one(shared):
+    """Version 2, which takes its time: one is acknowledged, the others are told that it is in progress."""
     order = make(shared)
     asked = ChangeAsked(reason="stock", discount=6000)
-    results = at_once(*(lambda: changes.create(shared, ACCOUNT, order, asked, as_is) for _ in range(3)))
-    taken = [each for each in results if isinstance(each, ChangeRecord)]
-    assert taken
-    assert told(shared, order).record.order.value == 4000
+    results = at_once(*(lambda: changes.create(shared, ACCOUNT, order, asked, in_a_while) for _ in range(4)))
+    refusals = [each.refusal.name for each in results if isinstance(each, Refused)]
+    assert refusals == ["CHANGE_IN_PROGRESS"] * 3
+    assert told(shared, order).record.order.value == 10_000
 
 
 def test_orders_made_at_once_have_ids_of_their_own(shared):
