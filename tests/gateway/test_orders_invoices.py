@@ -251,6 +251,19 @@ def test_an_order_waits_for_a_settlement_that_fails(world):
     assert shop.heard() == "settle A 40, settle A 40"
 
 
+@pytest.mark.parametrize("mode", ["total", "partial"])
+@pytest.mark.parametrize("value", ["40", "100"])
+def test_an_order_is_not_invoiced_without_its_money(world, mode, value):
+    """Known issue 376646: the settlement fails for a day, its payment is cancelled; the order says it is stuck."""
+    shop = Shop(world, mode)
+    world.connectors["A"].script[:] = ["fails 500"] * 25
+    assert shop.output(value).status_code == 200
+    shop.merchant.advance(86_400)
+    shown = shop.show()
+    assert (shown["status"], shown["workflowIsInError"], shown["invoicedDate"]) == ("invoice", True, None)
+    assert sum(each["captured"] for each in shop.ledger()["payments"]) == 0
+
+
 def test_a_settlement_lost_on_the_way_is_settled_once(world):
     """The reply never came; the repeat carries the same requestId."""
     shop = Shop(world, "partial")
