@@ -1,0 +1,288 @@
+"""Three ledgers held against each other: the gateway's, the connector's, and the order. Pure; amounts are cents.
+
+`STEP` holds at every moment of a history, `END` once faults have stopped and every delay has run out. Nothing here
+asks the sandbox what it thinks of itself: the rules are the protocol's, written down a second time.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from gateway_mock.core.ledger import Payment, Transaction, broken
+from gateway_mock.core.modes import Kind, Mode, Operation
+from gateway_mock.core.money import text
+from gateway_mock.core.orders import Order
+from gateway_mock.core.statuses import OrderStatus, PaymentStatus, TransactionStatus
+
+Moved: TypeAlias = Mapping[tuple[str, Operation], int]
+"""So many cents of a payment by an operation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """What a connector says of a payment."""
+
+    authorized: int = 0
+    captured: int = 0
+    voided: int = 0
+    refunded: int = 0
+
+    @property
+    def open(self) -> int:
+        """What it still holds of the shopper's money without having taken it."""
+        return self.authorized - self.captured - self.voided
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByHand:
+    """What was asked of the gateway beside the order, and taken."""
+
+    settled: int = 0
+    cancelled: int = 0
+    refunded: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Everything that is known of one transaction."""
+
+    transaction: Transaction
+    order: Order | None = None
+    books: Mapping[str, Books] = field(default_factory=dict)
+    """By payment; a legacy connector lives inside the gateway and keeps none."""
+    confirmed: Moved = field(default_factory=dict)
+    """What the history says that connectors confirmed."""
+    lost: Moved = field(default_factory=dict)
+    """What failed for good or was handed to a person, by the history."""
+    automatic: bool = False
+    """Whether a delay has settled anything by itself."""
+    notified: frozenset[str] = frozenset()
+    """Payments whose money came in by the merchant's word, whatever the connector knows."""
+    by_hand: ByHand = ByHand()
+    waiting: tuple[str, ...] = ()
+    """The operations of the outbox, in words."""
+    changing: int = 0
+    """How many changes of the order are in progress."""
+
+
+Rule: TypeAlias = Callable[[Evidence], Iterator[str]]
+
+_FIGURES: tuple[tuple[Operation, str, str], ...] = (
+    (Operation.SETTLE, "captured", "settling"),
+    (Operation.CANCEL, "voided", "cancelling"),
+    (Operation.REFUND, "refunded", "refunding"),
+)
+
+_ENDED = frozenset({TransactionStatus.FINISHED, TransactionStatus.CANCELLED})
+_OPEN = frozenset({TransactionStatus.APPROVED, TransactionStatus.SETTLING})
+_PAYMENT_ENDED = frozenset({PaymentStatus.FINISHED, PaymentStatus.CANCELLED})
+
+
+def step_differences(evidence: Evidence) -> tuple[str, ...]:
+    """What is wrong although the history goes on; empty when nothing is."""
+    return tuple(line for rule in STEP for line in rule(evidence))
+
+
+def end_differences(evidence: Evidence) -> tuple[str, ...]:
+    """What is wrong when nothing can happen any more; empty when nothing is."""
+    return tuple(line for rule in (*STEP, *END) for line in rule(evidence))
+
+
+# --- At every step ------------------------------------------------------------------------------------------
+
+
+def _sound(evidence: Evidence) -> Iterator[str]:
+    yield from broken(evidence.transaction)
+
+
+def _moved_once(evidence: Evidence) -> Iterator[str]:
+    """The connector did what the gateway knows, and at most what is on its way or was given up beyond it."""
+    for payment in evidence.transaction.payments:
+        books = evidence.books.get(payment.id)
+        for operation, name, on_its_way in _FIGURES if books else ():
+            low, high = _bounds(evidence, payment, operation, name, on_its_way)
+            found = int(getattr(books, name))
+            if not low <= found <= high:
+                told = text(low) if low == high else f"{text(low)} to {text(high)}"
+                yield f"payment {payment.id}: the connector has {name} {text(found)}, the gateway knows of {told}"
+
+
+def _bounds(
+    evidence: Evidence, payment: Payment, operation: Operation, name: str, on_its_way: str
+) -> tuple[int, int]:
+    known = int(getattr(payment, name))
+    if operation is Operation.CANCEL and payment.id in evidence.notified:
+        return 0, payment.value  # what the connector never approved it cannot void either
+    if operation is Operation.CANCEL and not payment.authorized:
+        return 0, payment.value  # it may have approved what the gateway gave up in time
+    return known, known + int(getattr(payment, on_its_way)) + evidence.lost.get((payment.id, operation), 0)
+
+
+def _folded(evidence: Evidence) -> Iterator[str]:
+    """Totals are folds of the history."""
+    for payment in evidence.transaction.payments if evidence.transaction.total("authorized") else ():
+        for operation, name, _ in _FIGURES:
+            told = evidence.confirmed.get((payment.id, operation), 0)
+            found = int(getattr(payment, name))
+            if told != found and payment.authorized:
+                yield f"payment {payment.id}: {name} {text(found)}, the history adds up to {text(told)}"
+
+
+def _by_the_mode(evidence: Evidence) -> Iterator[str]:
+    """What connectors may have heard by now; nothing is said while an answer is due, or after a failure."""
+    transaction = evidence.transaction
+    if transaction.in_flight or evidence.lost or evidence.automatic or transaction.status not in _OPEN | _ENDED:
+        return
+    if transaction.total("authorized") == transaction.value:
+        yield from _MODES[transaction.mode](transaction)
+
+
+def _total(transaction: Transaction) -> Iterator[str]:
+    captured, voided = transaction.total("captured"), transaction.total("voided")
+    grew = any(payment.increase and payment.authorized for payment in transaction.payments)
+    if not transaction.settled and not transaction.reduced and captured:
+        yield f"Total: {text(captured)} captured before any settlement"
+    if transaction.settled and not grew and captured != transaction.value - transaction.cancelled:
+        yield f"Total: {text(captured)} captured at the first settlement, not all that is not cancelled"
+    if transaction.remaining and not captured and voided:
+        yield f"Total: {text(voided)} voided before the cancels make up the value"
+
+
+def _hold(transaction: Transaction) -> Iterator[str]:
+    moved = transaction.total("captured") + transaction.total("voided")
+    if transaction.remaining and moved:
+        yield f"Hold: {text(moved)} moved before the requests make up the value"
+
+
+def _partial(transaction: Transaction) -> Iterator[str]:
+    captured, voided = transaction.total("captured"), transaction.total("voided")
+    if captured != transaction.settled + transaction.reduced:
+        yield f"Partial: {text(captured)} captured, settlements come to {text(transaction.settled)}"
+    if voided != transaction.cancelled:
+        yield f"Partial: {text(voided)} voided, cancels come to {text(transaction.cancelled)}"
+
+
+_MODES: Mapping[Mode, Callable[[Transaction], Iterator[str]]] = {
+    Mode.TOTAL: _total,
+    Mode.HOLD: _hold,
+    Mode.PARTIAL: _partial,
+}
+
+
+# --- At the end ---------------------------------------------------------------------------------------------
+
+
+def _quiet(evidence: Evidence) -> Iterator[str]:
+    """Every request is done, refused, or handed to a person."""
+    for operation in evidence.waiting:
+        yield f"the outbox still holds {operation}"
+    if evidence.changing:
+        yield f"{evidence.changing} change of the order is still in progress"
+    for payment in evidence.transaction.payments:
+        on_its_way = payment.settling + payment.cancelling + payment.refunding
+        if payment.calls or on_its_way:
+            yield f"payment {payment.id}: {payment.calls} calls and {text(on_its_way)} are still on their way"
+
+
+def _not_stuck(evidence: Evidence) -> Iterator[str]:
+    transaction = evidence.transaction
+    if transaction.status in _ENDED:
+        yield from _ended(transaction)
+    elif transaction.status in _OPEN:
+        yield from _left_open(evidence)
+    elif transaction.status is not TransactionStatus.STARTED:
+        yield f"the transaction is stuck in {transaction.status}"
+    elif any(payment.status is not PaymentStatus.RECEIVED for payment in transaction.payments):
+        yield "a payment moved although nobody asked for the authorization"
+
+
+def _ended(transaction: Transaction) -> Iterator[str]:
+    if transaction.remaining:
+        yield f"{transaction.status} with {text(transaction.remaining)} that nobody asked for"
+    for payment in transaction.payments:
+        if payment.status not in _PAYMENT_ENDED or payment.open:
+            yield f"payment {payment.id}: {payment.status} with {text(payment.open)} open, all is over"
+
+
+def _left_open(evidence: Evidence) -> Iterator[str]:
+    """The merchant may still ask; the delays have settled what no held cancel keeps open."""
+    transaction = evidence.transaction
+    if not transaction.remaining:
+        yield f"all is asked for, and the transaction is still {transaction.status}"
+    held = transaction.cancelled - transaction.total("voided") - transaction.total("unvoided")
+    unsettled = sum(payment.open for payment in transaction.payments if payment.kind is Kind.PPP)
+    if unsettled > max(held, 0):
+        yield f"{text(unsettled)} is open after every delay, cancels hold {text(held)}"
+
+
+def _as_requested(evidence: Evidence) -> Iterator[str]:
+    """What was requested of the gateway is what connectors did, or what a person has to do."""
+    transaction = evidence.transaction
+    captured, by_hand = transaction.total("captured"), transaction.total("by_hand")
+    held = transaction.mode is Mode.HOLD and transaction.remaining > 0
+    if transaction.settled + transaction.reduced > captured and not held:
+        yield f"settlements of {text(transaction.settled)} were taken, {text(captured)} captured"
+    told = transaction.total("refunded") + by_hand
+    if transaction.refunded != told:
+        yield f"refunds of {text(transaction.refunded)} were taken, {text(told)} given back or handed over"
+    if transaction.status is TransactionStatus.CANCELLED and captured != told:
+        yield f"cancelled, and {text(captured - told)} of the shopper's money is kept"
+    if transaction.status is TransactionStatus.FINISHED and not evidence.lost:
+        yield from _finished(transaction)
+
+
+def _finished(transaction: Transaction) -> Iterator[str]:
+    captured, voided = transaction.total("captured"), transaction.total("voided")
+    if captured != transaction.settled + transaction.reduced:
+        yield f"finished with {text(captured)} captured, settlements come to {text(transaction.settled)}"
+    if voided != transaction.cancelled:
+        yield f"finished with {text(voided)} voided, cancels come to {text(transaction.cancelled)}"
+
+
+def _let_go(evidence: Evidence) -> Iterator[str]:
+    """When all is over, no connector holds the shopper's money, unless a person was told to free it."""
+    if evidence.transaction.status not in _ENDED:
+        return
+    for payment_id, books in evidence.books.items():
+        told = sum(evidence.lost.get((payment_id, each), 0) for each in (Operation.CANCEL, Operation.SETTLE))
+        if books.open > told:
+            yield f"payment {payment_id}: all is over, the connector still holds {text(books.open)}"
+
+
+def _order_not_stuck(evidence: Evidence) -> Iterator[str]:
+    order, transaction = evidence.order, evidence.transaction
+    if order is None:
+        return
+    if order.status is OrderStatus.PAYMENT_PENDING and transaction.status is not TransactionStatus.STARTED:
+        yield f"the order waits for a payment, the transaction is {transaction.status}"
+    if order.status is OrderStatus.CANCEL:
+        yield f"the order is stuck in {order.status}, the transaction is {transaction.status}"
+    explained = evidence.lost or evidence.by_hand != ByHand()
+    if order.status is OrderStatus.INVOICE and not (order.in_error and explained):
+        yield f"the order is stuck in {order.status}"
+    if order.status is OrderStatus.CANCELED and transaction.status is not TransactionStatus.CANCELLED:
+        yield f"the order is canceled, the transaction is {transaction.status}"
+    if order.status is OrderStatus.INVOICED and order.invoiced != order.value:
+        yield f"the order of {text(order.value)} is invoiced with {text(order.invoiced)}"
+
+
+def _order_as_requested(evidence: Evidence) -> Iterator[str]:
+    order, transaction, by_hand = evidence.order, evidence.transaction, evidence.by_hand
+    if order is None:
+        return
+    asked_back = sum(invoice.value for invoice in order.invoices if invoice.refund_asked) + by_hand.refunded
+    if transaction.refunded - transaction.reduced != asked_back:
+        yield f"returns ask for {text(asked_back)} back, the gateway for {text(transaction.refunded)}"
+    if transaction.settled > order.invoiced + by_hand.settled:
+        yield f"invoices come to {text(order.invoiced)}, settlements to {text(transaction.settled)}"
+    if evidence.lost or by_hand != ByHand() or transaction.status is TransactionStatus.STARTED:
+        return
+    if transaction.settled != order.invoiced:
+        yield f"invoices come to {text(order.invoiced)}, settlements to {text(transaction.settled)}"
+    wanted = transaction.value - transaction.cancelled - transaction.reduced
+    if wanted != (0 if order.status is OrderStatus.CANCELED else order.value):
+        yield f"the order is worth {text(order.value)}, its transaction {text(wanted)}"
+
+
+STEP: tuple[Rule, ...] = (_sound, _moved_once, _folded, _by_the_mode)
+END: tuple[Rule, ...] = (_quiet, _not_stuck, _as_requested, _let_go, _order_not_stuck, _order_as_requested)

@@ -1,0 +1,136 @@
+"""What a history starts from, drawn from its seed: who pays how much with what, through which connectors."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from types import MappingProxyType
+from typing import TypeVar
+
+from gateway_mock.core.modes import Kind, Mode
+from gateway_mock.core.money import text
+from gateway_mock.core.orders import Item
+from gateway_mock.core.payment_systems import payment_system
+from gateway_mock.core.policy import Policy
+from gateway_mock.core.statuses import OrderStatus
+from gateway_mock.records import ConnectorSettings, Settings
+from gateway_mock.service.checkout import PaymentRequest
+from gateway_mock.simulation.provider import URL
+from gateway_mock.times import DAY, SECOND
+
+T = TypeVar("T")
+
+LEGACY = "Legacy"
+CONNECTORS: Mapping[str, Mode] = MappingProxyType(
+    {"Total": Mode.TOTAL, "Hold": Mode.HOLD, "Partial": Mode.PARTIAL, LEGACY: Mode.TOTAL}
+)
+
+VISA, BANK_INVOICE, GIFT_CARD, PIX = 2, 6, 16, 125
+
+MEANS: tuple[tuple[int, tuple[int, str | None]], ...] = (
+    (12, (VISA, "4444333322221111")),
+    (1, (VISA, "4444333322221112")),
+    (3, (VISA, "4222222222222224")),
+    (1, (VISA, "4222222222222225")),
+    (1, (BANK_INVOICE, None)),
+    (1, (PIX, None)),
+    (2, (GIFT_CARD, None)),
+)
+"""Weight, payment system and card; the cards are those of the official suite: approved, denied, and both later."""
+
+UNTILS: tuple[tuple[int, OrderStatus], ...] = (
+    (10, OrderStatus.HANDLING),
+    (2, OrderStatus.READY_FOR_HANDLING),
+    (1, OrderStatus.WINDOW_TO_CANCEL),
+    (2, OrderStatus.PAYMENT_APPROVED),
+)
+
+PAYMENTS_MAX = 3
+VALUE_MAX = 30_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """The beginning of a history. Amounts are cents."""
+
+    value: int
+    payments: tuple[PaymentRequest, ...]
+    items: tuple[Item, ...]
+    shipping: int
+    with_order: bool
+    """Whether an order drives the transaction, or only requests by hand."""
+    until: OrderStatus
+    two_steps: bool
+    refunds_in_part: bool
+    settles_after: int | None
+    """Seconds after which the legacy connector settles by itself."""
+
+    def settings(self) -> Settings:
+        """The account's configuration."""
+        return Settings(
+            policy=Policy(cancel_in_two_steps=self.two_steps),
+            connectors=tuple(self._connector(name, mode) for name, mode in CONNECTORS.items()),
+            default_connector=LEGACY,
+        )
+
+    def _connector(self, name: str, mode: Mode) -> ConnectorSettings:
+        if name != LEGACY:
+            return ConnectorSettings(name=name, kind=Kind.PPP, mode=mode, url=URL)
+        return ConnectorSettings(
+            name=name,
+            kind=Kind.LEGACY,
+            refunds_in_part=self.refunds_in_part,
+            settles_after=self.settles_after,
+        )
+
+    def __str__(self) -> str:
+        paid = ", ".join(
+            f"{text(each.value)} {payment_system(each.payment_system).name} {each.card or ''}".rstrip()
+            + f" through {each.connector}"
+            for each in self.payments
+        )
+        what = f"order of {text(self.value)} until {self.until}" if self.with_order else "transaction without order"
+        two_steps = ", cancels in two steps" if self.two_steps else ""
+        in_part = "" if self.refunds_in_part else ", legacy refunds in full only"
+        settles = "" if self.settles_after is None else f", legacy settles after {self.settles_after} s"
+        return f"{what}{two_steps}{in_part}{settles}; {paid}"
+
+
+def draw_scenario(random: Random) -> Scenario:
+    """A scenario by that randomness."""
+    items = tuple(
+        Item(id=str(number), price=random.randint(1, VALUE_MAX // 3), quantity=random.randint(1, 3))
+        for number in range(1, random.randint(1, PAYMENTS_MAX) + 1)
+    )
+    shipping = random.choice((0, 0, random.randint(1, VALUE_MAX // 10)))
+    value = sum(item.total for item in items) + shipping
+    return Scenario(
+        value=value,
+        payments=_payments(random, value),
+        items=items,
+        shipping=shipping,
+        with_order=random.random() < 0.75,  # noqa: PLR2004 - the rest is about transactions alone
+        until=weighted(random, UNTILS),
+        two_steps=random.random() < 0.25,  # noqa: PLR2004
+        refunds_in_part=random.random() < 0.5,  # noqa: PLR2004
+        settles_after=random.choice((None, 3 * DAY // SECOND)),
+    )
+
+
+def _payments(random: Random, value: int) -> tuple[PaymentRequest, ...]:
+    count = min(random.choice((1, 1, 2, 2, 3)), value)
+    cuts = sorted(random.sample(range(1, value), count - 1)) if value > count else []
+    shares = [after - before for before, after in zip((0, *cuts), (*cuts, value), strict=True)]
+    mixed = random.random() < 0.4  # noqa: PLR2004 - most transactions know one mode
+    names = tuple(CONNECTORS)
+    one = random.choice(names)
+    return tuple(_payment(random, share, random.choice(names) if mixed else one) for share in shares)
+
+
+def _payment(random: Random, value: int, connector: str) -> PaymentRequest:
+    system, card = weighted(random, MEANS)
+    return PaymentRequest(value=value, payment_system=system, card=card, connector=connector)
+
+
+def weighted(random: Random, table: Sequence[tuple[int, T]]) -> T:
+    """One of the entries, each as often as its weight says."""
+    return random.choices([entry for _, entry in table], [weight for weight, _ in table])[0]
