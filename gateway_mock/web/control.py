@@ -8,7 +8,7 @@ from gateway_mock.core.quirks import UnknownQuirkError
 from gateway_mock.records import ConnectorSettings
 from gateway_mock.service import accounts, checkout, configuration, faults, jobs, queries
 from gateway_mock.service.connector_entries import ConnectorRefusedError
-from gateway_mock.web.http import accepted, account, body, empty, reply, sandbox
+from gateway_mock.web.http import accepted, account, body, body_or, empty, reply, sandbox
 from gateway_mock.web.problem import Problem
 from gateway_mock.web.wire import control as wire
 from gateway_mock.web.wire.control import AccountBody, ClockBody, ConnectorBody, FaultBody, QuirksBody
@@ -26,7 +26,7 @@ def health() -> Response:
 @blueprint.post("/accounts")
 def new_account() -> Response:
     """Make an account; one that is there already is answered with its credentials."""
-    pair, is_new = accounts.new_account(sandbox(), body(AccountBody).account)
+    pair, is_new = accounts.new_account(sandbox(), body_or(AccountBody, AccountBody()).account)
     return reply(wire.pair(pair), HTTPStatus.CREATED if is_new else HTTPStatus.OK)
 
 

@@ -43,10 +43,18 @@ def body(kind: type[T]) -> T:
     decoder = _decoders.get(kind)
     if decoder is None:
         decoder = _decoders[kind] = msgspec.json.Decoder(kind)
+    sent = request.get_data(cache=False)
+    if not sent:
+        raise malformed("the body is empty, and this operation takes JSON")
     try:
-        return cast("T", decoder.decode(request.get_data(cache=False)))
+        return cast("T", decoder.decode(sent))
     except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError) as why:
         raise malformed(str(why)) from None
+
+
+def body_or(kind: type[T], default: T) -> T:
+    """The request's JSON as that type, or the default when there is no body at all."""
+    return body(kind) if request.content_length else default
 
 
 def reply(value: object, status: int = 200) -> Response:

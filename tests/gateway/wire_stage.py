@@ -96,7 +96,7 @@ BODILESS = {
 }
 """They read no body; whatever comes with them is left alone."""
 
-MAY_BE_EMPTY = {"orders.cancel", "payments.callback"}
+MAY_BE_EMPTY = {"control.new_account", "orders.cancel", "payments.callback"}
 """Without a body they mean something (C16; the reason of a cancel is optional)."""
 
 
