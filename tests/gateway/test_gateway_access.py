@@ -115,6 +115,7 @@ def test_a_reset_is_of_one_account(stage, neighbour):
     assert neighbour.send("POST", "/_mock/reset").status_code == 204
     assert content(stage.world.store)["sandbox"] == before
     theirs = neighbour.start(5000)
+    stage.world.merchant.advance(60)
     assert stage.world.merchant.send("POST", "/_mock/reset").status_code == 204
     assert "sandbox" not in content(stage.world.store)
     assert theirs.show()["status"] == "Started"

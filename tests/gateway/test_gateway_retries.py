@@ -274,13 +274,15 @@ def test_pix_is_asked_for_every_five_minutes(world):
 
 
 def test_a_delay_beyond_thirty_days_counts_as_thirty(world):
-    """C6: clamped at 2 592 000 seconds."""
+    """C6: clamped at 2 592 000 seconds, asked for every 4 hours until then."""
     transaction = world.open("A 100 total")
     world.connectors["A"].always = "waits 5000000"
     transaction.authorize()
-    ran = run(world, 29 * DAY)
-    assert ran[:2] == [("send", 4 * HOUR), ("send", 8 * HOUR)]
+    assert run(world, 30 * DAY - 1) == [("send", number * 4 * HOUR) for number in range(1, 180)]
     assert transaction.show()["status"] == "Authorizing"
+    world.connectors["A"].script = ["waits 5000000", "confirms"]
+    assert run(world, 1) == [("send", 30 * DAY)]
+    assert transaction.show()["status"] == "Cancelled"
 
 
 @pytest.mark.parametrize("answer", ["confirms", "denies"])
