@@ -8,7 +8,7 @@ derived from the other. All amounts are integer cents, totals only ever come fro
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from gateway_mock.core.modes import Kind, Mode, Operation
 from gateway_mock.core.refusals import Refused
@@ -126,9 +126,11 @@ def changed(ledger: Ledger, **changes: object) -> Ledger:
     return copy
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """One call to a connector that a step asks for. The use case gives it its requestId."""
+class Call(NamedTuple):
+    """One call to a connector that a step asks for. The use case gives it its requestId.
+
+    A tuple, for there are many and they never change. Stores keep its values in their order: append new fields.
+    """
 
     operation: Operation
     payment_id: str
@@ -153,9 +155,11 @@ class Happening(StrEnum):
     PAYMENT_STATUS = "payment status"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One entry of a transaction's history, which is only ever added to."""
+class Entry(NamedTuple):
+    """One entry of a transaction's history, which is only ever added to.
+
+    A tuple, for there are many and they never change. Stores keep its values in their order: append new fields.
+    """
 
     happening: Happening
     operation: Operation | None = None
