@@ -53,6 +53,8 @@ class Policy:
     """`amount.interest-not-settled` (known issue 1130035): invoices settle the order value without interest."""
     invoice_replay: InvoiceReplay = InvoiceReplay.RECEIPT
     """The same invoice number again: a new receipt and nothing else, or a refusal."""
+    changes_v1_off: bool = False
+    """Changes of version 1 are switched off, as announced for 2026-03-01; by default they still work."""
     cancel_in_two_steps: bool = False
     """S5 of Orders: a cancel from handling waits for a second call, as in the Admin."""
 

@@ -68,6 +68,12 @@ QUIRKS: Mapping[str, Quirk] = MappingProxyType(
             defence="send each invoice number once",
             changes={"invoice_replay": InvoiceReplay.REJECT},
         ),
+        "changes-v1-off": Quirk(
+            does="changes of version 1 are switched off, as announced for 2026-03-01",
+            issues=(),
+            defence="use version 2",
+            changes={"changes_v1_off": True},
+        ),
         "cancel-in-two-steps": Quirk(
             does="a cancel from handling waits for a second call, as in the Admin",
             issues=(1004978,),

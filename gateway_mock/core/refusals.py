@@ -154,6 +154,12 @@ class Refusal(Enum):
         "A Change V2 has already been applied to this order.",
         "documented rule, words ours",
     )
+    CHANGE_V1_OFF = Words(
+        "Mock.ChangeV1Off",
+        410,
+        "Changes of version 1 are switched off; send them as version 2.",
+        "documented: switched off on 2026-03-01; words ours",
+    )
     CHANGES_EXCEEDED = Words("CHK0051", 400, "Max allowed changes for order exceeded: {count}", "documented")
     CANNOT_RETRY = Words("SalesOrderSystem016", 409, "Cannot Retry Change.", "documented message")
     CANNOT_CANCEL_CHANGE = Words(

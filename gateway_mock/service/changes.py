@@ -67,6 +67,8 @@ def _register(desk: Desk, order_id: str, request_id: str, asked: ChangeAsked) ->
     case = load_case(desk.unit, order_id)
     if isinstance(case, Refused):
         return case
+    if desk.settings.policy.changes_v1_off:
+        return refuse(Refusal.CHANGE_V1_OFF)
     known = changes_of(desk.unit, order_id)
     for row in known:
         if row.value.request_id == request_id and row.value.status is not ChangeStatus.CANCELED:

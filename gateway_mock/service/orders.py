@@ -23,32 +23,9 @@ from gateway_mock.records import (
 )
 from gateway_mock.records_orders import ChangeRecord
 from gateway_mock.service.booking import Booked, Desk, in_unit
-from gateway_mock.service.checkout import OrderRequest, PaymentRequest, make_order
 from gateway_mock.service.dispatch import dispatch
 from gateway_mock.service.sandbox import Sandbox
 from gateway_mock.service.transactions import put_request
-
-__all__ = [
-    "Booking",
-    "Case",
-    "Delivery",
-    "OrderRequest",
-    "PaymentRequest",
-    "Receipt",
-    "Tracking",
-    "cancel",
-    "carry_out",
-    "changes_of",
-    "deliver",
-    "deny_cancel",
-    "load_case",
-    "make_order",
-    "payments_of",
-    "start_handling",
-    "take_invoice",
-    "tell",
-    "track",
-]
 
 
 @dataclass(frozen=True, slots=True)
