@@ -67,6 +67,15 @@ def _words(expect: Expect, seen: Seen) -> Iterator[Difference]:
             yield Difference(seen.where, " or ".join(words), str(answer))
 
 
+def _when_done(expect: Expect, seen: Seen) -> Iterator[Difference]:
+    if expect.when_done is None or seen.marks is None or seen.marks[expect.when_done.step].word != "done":
+        return
+    for answer in seen.answers:
+        if answer.word not in expect.when_done.words:
+            expected = f"{' or '.join(expect.when_done.words)}, for step {expect.when_done.step} was done"
+            yield Difference(seen.where, expected, str(answer))
+
+
 def _statuses(expect: Expect, seen: Seen) -> Iterator[Difference]:
     for answer in seen.answers:
         if expect.statuses and answer.status not in expect.statuses:
@@ -185,6 +194,7 @@ def shown(answer: Answer, field: Field) -> str:
 
 JUDGES: Final[tuple[Judge, ...]] = (
     _words,
+    _when_done,
     _statuses,
     _checks,
     _filled,

@@ -27,6 +27,8 @@ def _led_there(rule: Rule, scene: Scene) -> Facts | None:
             return Facts(unreached=judged.unreached, lacking=judged.lacking)
         if judged.differences:
             return Facts(blocked=str(judged.differences[0]))
+        if judged.less:
+            return Facts(blocked=judged.less)
     return None
 
 

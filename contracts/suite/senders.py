@@ -6,6 +6,7 @@ Each takes a request that the client has made, does something to it, and remembe
 import contextlib
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from socket import SHUT_WR
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,6 +14,9 @@ import msgspec
 
 from connector_ppp.errors import TransportError
 from connector_ppp.transports import HTTPTransport, Reply, Transport
+
+HANG_UP_SECONDS: Final = 1.0
+"""How long a peer may take to notice that a request broke off."""
 
 FORM: Final = msgspec.json.Encoder(decimal_format="number")
 
@@ -87,24 +91,40 @@ class HangingUpTransport:
         self._whole = whole
 
     def send(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes, timeout_seconds: float
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        timeout_seconds: float,  # noqa: ARG002 - nobody waits for an answer
     ) -> Reply:
         """Write, and close the connection without reading.
 
         Raises:
             TransportError: always.
         """
-        parts = urlsplit(url)
-        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        connection = kind(parts.hostname or "", parts.port, timeout=timeout_seconds)
-        written = body if self._whole else body[: len(body) // 2]
         # The peer may be gone by then, which is what this is about.
-        with contextlib.closing(connection), contextlib.suppress(OSError, HTTPException):
-            connection.putrequest(method, parts.path or "/")
-            for name, value in (dict(headers) | {"Content-Length": str(len(body))}).items():
-                connection.putheader(name, value)
-            connection.endheaders(written)
+        with contextlib.suppress(OSError, HTTPException), contextlib.closing(_connection(url)) as connection:
+            self._write(connection, method, url, headers, body)
         raise TransportError("the suite hung up, as a broken network does", sent=self._whole or None)
+
+    def _write(
+        self, connection: HTTPConnection, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> None:
+        connection.putrequest(method, urlsplit(url).path)
+        for name, value in (dict(headers) | {"Content-Length": str(len(body))}).items():
+            connection.putheader(name, value)
+        connection.endheaders(body if self._whole else body[: len(body) // 2])
+        if not self._whole:
+            # What is never going to be complete is waited for, so that the next request comes after its end.
+            connection.sock.shutdown(SHUT_WR)
+            connection.sock.recv(1)
+
+
+def _connection(url: str) -> HTTPConnection:
+    parts = urlsplit(url)
+    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    return kind(parts.hostname or "", parts.port, timeout=HANG_UP_SECONDS)
 
 
 def losing(inner: Transport, loss: str) -> Transport:

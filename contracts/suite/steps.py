@@ -7,6 +7,7 @@ from decimal import Decimal
 from threading import Barrier
 from typing import Final
 
+from connector_ppp.messages import RefundRequest, SettleRequest
 from contracts.suite import steps_create, steps_move, steps_prove
 from contracts.suite import vocabulary as words
 from contracts.suite.answers import OK, Answer
@@ -18,11 +19,19 @@ from contracts.suite.vocabulary import Base, Sending, Step
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A step, played and judged; the three are as in `outcomes.Facts`."""
+    """A step, played and judged.
+
+    Attributes:
+        differences: as in `outcomes.Facts`, like the next two.
+        lacking: what the connector says that it cannot do.
+        unreached: why no connection could be made.
+        less: that less was done than asked, which is a connector's right (S14) and no ground for the steps after.
+    """
 
     differences: tuple[Difference, ...] = ()
     lacking: str | None = None
     unreached: str | None = None
+    less: str | None = None
 
 
 def play_step(scene: Scene, step: Step, where: str) -> Judged:
@@ -43,7 +52,17 @@ def play_step(scene: Scene, step: Step, where: str) -> Judged:
     if lacking:
         return Judged(lacking=f"{where}: {lacking}")
     seen = Seen(where, happened.answers, _default_words(step), scene.marks, limit)
-    return Judged((*happened.differences, *differences(step.expect, seen)))
+    return Judged((*happened.differences, *differences(step.expect, seen)), less=_less(where, happened))
+
+
+def _less(where: str, happened: Happened) -> str | None:
+    for exchange, answer in zip(happened.exchanges, happened.answers, strict=False):
+        request = exchange.request
+        if not isinstance(request, SettleRequest | RefundRequest) or answer.word != "done":
+            continue
+        if answer.value < request.value:
+            return f"{where}: {answer.value} of {request.value} were done, and the steps after it need all"
+    return None
 
 
 def _default_words(step: Step) -> tuple[words.Word, ...]:

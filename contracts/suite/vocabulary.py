@@ -36,11 +36,19 @@ class Likeness(Wording, frozen=True, kw_only=True):
     fields: tuple[Field, ...]
 
 
+class Consequence(Wording, frozen=True, kw_only=True):
+    """What an answer may claim when that of an earlier step, named here, was done."""
+
+    step: str
+    words: tuple[Word, ...]
+
+
 class Expect(Wording, frozen=True, kw_only=True):
     """What is true of an answer; of each answer, where there are several.
 
     Attributes:
         words: what it may claim.
+        when_done: what it may claim when an earlier step was done.
         statuses: the HTTP statuses that it may have.
         checks: checks of `connector_ppp.problems` (and of callbacks) that find nothing.
         filled: fields that say something.
@@ -56,6 +64,7 @@ class Expect(Wording, frozen=True, kw_only=True):
     """
 
     words: tuple[Word, ...] = ()
+    when_done: Consequence | None = None
     statuses: tuple[int, ...] = ()
     checks: tuple[str, ...] = ()
     filled: tuple[Field, ...] = ()

@@ -1,0 +1,183 @@
+"""What the tests of the suite share: connectors with something changed, and a judge for them.
+
+The reference connector runs in this process. A `Twist` stands around it and changes what is asked or answered:
+that makes a faulty connector, or a correct one that is merely different.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from threading import Lock, Thread
+
+import pytest
+from werkzeug.exceptions import ClientDisconnected
+from werkzeug.serving import make_server
+from werkzeug.test import Client
+from werkzeug.wrappers import Request, Response
+
+from connector_ppp.reference.app import create_app
+from connector_ppp.transports import HTTPTransport, WSGITransport
+from contracts.suite.events import CaseFinished, RunFinished
+from contracts.suite.load import all_rules, chosen_rules
+from contracts.suite.run import run
+from contracts.suite.target import Target
+
+PARTS = {"settlements": "settle", "cancellations": "cancel", "refunds": "refund", "inbound": "inbound"}
+PATHS = {operation: part for part, operation in PARTS.items()}
+
+
+@dataclass(slots=True)
+class Call:
+    """One call on its way through a twist.
+
+    Attributes:
+        operation: create, manifest, settle, cancel, refund, inbound, or another word of the path.
+        path: the path.
+        body: the JSON that was sent; None when it was none.
+        inner: a client of the connector inside.
+        headers: what is sent to it.
+        memory: what the twist remembers from call to call.
+        method: the HTTP method.
+    """
+
+    operation: str
+    path: str
+    body: dict | None
+    inner: Client
+    headers: dict
+    memory: dict
+    method: str = "POST"
+
+    @property
+    def payment(self):
+        """The connector's own books of this payment."""
+        return self.inner.get(f"/_reference/payments/{self.body['paymentId']}").json
+
+    def ask(self, body=None):
+        """Ask the connector inside: the status and the JSON of its answer."""
+        sent = self.body if body is None else body
+        data = None if sent is None else json.dumps(sent)
+        answer = self.inner.open(self.path, method=self.method, data=data, headers=self.headers)
+        try:
+            return answer.status_code, answer.get_json(silent=True) or {}
+        finally:
+            answer.close()
+
+
+@dataclass
+class Twist:
+    """A WSGI application around the reference connector; `change` turns a call into a status and JSON."""
+
+    app: object
+    change: Callable[[Call], tuple[int, dict]]
+    memory: dict = field(default_factory=lambda: {"lock": Lock(), "numbers": count(1)})
+
+    def __call__(self, environ, start_response):
+        """Answer as the change says."""
+        request = Request(environ)
+        try:
+            body = request.get_json(silent=True, force=True) if request.method == "POST" else None
+        except ClientDisconnected:
+            body = None
+        parts = request.path.strip("/").split("/")
+        operation = PARTS.get(parts[2]) if len(parts) > 2 else {"payments": "create"}.get(parts[0], parts[0])
+        headers = {"Content-Type": "application/json"}
+        call = Call(
+            operation or "", request.full_path, body, Client(self.app), headers, self.memory, request.method
+        )
+        status, fields = self.change(call)
+        return Response(json.dumps(fields), status, mimetype="application/json")(environ, start_response)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a run came to."""
+
+    finished: RunFinished
+
+    def __getitem__(self, rule_id) -> CaseFinished:
+        return next(case for case in self.finished.cases if case.rule.id == rule_id)
+
+    @property
+    def outcomes(self):
+        """Outcome by rule id."""
+        return {case.rule.id: case.outcome.value for case in self.finished.cases}
+
+    @property
+    def findings(self):
+        """Everything that accuses the connector, with its reason."""
+        return {
+            case.rule.id: case.reason
+            for case in self.finished.cases
+            if case.outcome.value in {"fail", "advice", "could not judge"}
+        }
+
+    @property
+    def modes(self):
+        """Whether it runs, by mode."""
+        return {verdict.mode.value: verdict.runs.value for verdict in self.finished.modes}
+
+
+@pytest.fixture
+def judge():
+    """Judge an application in this process: (app, rules to play) -> Judgement."""
+
+    def judged(app=None, only=(), **settings):
+        numbers = count(1)
+        defaults = {
+            "url": "http://connector.test",
+            "transport": WSGITransport(app or create_app(callback_delay_seconds=0.01)),
+            "callback_seconds": 1.0,
+            "workers": 6,
+        }
+        target = Target(new_id=lambda: f"{next(numbers):032X}", **defaults | settings)
+        rules = chosen_rules(only) if only else all_rules()
+        return Judgement(list(run(target, rules))[-1])
+
+    return judged
+
+
+@pytest.fixture
+def twisted():
+    """The reference connector with a change around it."""
+
+    def make(change, **options):
+        return Twist(create_app(**{"callback_delay_seconds": 0.01} | options), change)
+
+    return make
+
+
+@pytest.fixture
+def served() -> Iterator[Callable[[object], str]]:
+    """An application behind a socket; its address."""
+    servers = []
+
+    def serve(app):
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        server.daemon_threads = True
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        servers.append((server, thread))
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield serve
+    for server, thread in servers:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def judge_over_http(judge, served):
+    """Judge an application behind a socket."""
+
+    def judged(app=None, only=(), **settings):
+        transport = HTTPTransport()
+        try:
+            url = served(app or create_app(callback_delay_seconds=0.01))
+            return judge(only=only, **{"url": url, "transport": transport} | settings)
+        finally:
+            transport.close()
+
+    return judged
