@@ -1,1 +1,1 @@
-"""Whole histories against the reference connector, drawn from a seed, played in one process, judged by two ledgers."""
+"""Whole histories against the reference connector, drawn from a seed and played in one process."""

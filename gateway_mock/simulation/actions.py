@@ -5,7 +5,7 @@ what it did and what came of it; amounts are drawn around what is possible, a li
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import TypeAlias
 
@@ -192,12 +192,16 @@ def _change_1(world: World, case: Case, random: Random) -> str:
 def _change_2(world: World, case: Case, random: Random) -> str:
     order = _order(case)
     asked = _amounts(random, order) if random.randrange(2) else _lines(random, order)
-    made = changes.create(world.sandbox, ACCOUNT, order.id, asked, lambda settings: settings)
+    made = changes.create(world.sandbox, ACCOUNT, order.id, asked, _delayed(world))
     return f"{_say(asked)}: {told(made)}"
 
 
+def _delayed(world: World) -> changes.Override:
+    return lambda settings: replace(settings, delay=world.scenario.change_delay)
+
+
 def _amounts(random: Random, order: Order) -> ChangeAsked:
-    if random.randrange(3):
+    if random.randrange(2):
         return ChangeAsked(reason="less", discount=about(random, max(order.value - max(order.invoiced, 1), 1)))
     return ChangeAsked(reason="more", increment=random.randint(1, max(order.value // 2, 1)))
 
@@ -210,7 +214,10 @@ def _lines(random: Random, order: Order) -> ChangeAsked:
 
 
 def _say(asked: ChangeAsked) -> str:
-    parts = [f"-{text(asked.discount)}" if asked.discount else "", f"+{text(asked.increment)}" if asked.increment else ""]
+    parts = [
+        f"-{text(asked.discount)}" if asked.discount else "",
+        f"+{text(asked.increment)}" if asked.increment else "",
+    ]
     parts += [f"-{each.quantity} of item {each.id}" for each in asked.removed]
     parts += [f"+{each.quantity} of item {each.id} at {text(each.price or 0)}" for each in asked.added]
     return " ".join(filter(None, parts))
@@ -372,9 +379,7 @@ def _started(case: Case) -> bool:
 ACTIONS: dict[str, Action] = {
     "pay": Action(40, lambda case: _started(case) and not case.payments, _pay),
     "authorize": Action(30, lambda case: _started(case) and bool(case.payments), _authorize),
-    "settle": Action(
-        3, lambda case: case.order is None or not case.order.order.invoices, _by_hand("settled", lambda t: t.remaining)
-    ),
+    "settle": Action(3, _always, _by_hand("settled", lambda t: t.remaining)),
     "cancel": Action(2, _always, _by_hand("cancelled", lambda t: t.remaining)),
     "refund": Action(
         2, lambda case: case.ledger.total("captured") > 0, _by_hand("refunded", lambda t: t.total("refundable"))
@@ -386,9 +391,9 @@ ACTIONS: dict[str, Action] = {
         lambda case: case.order is not None and case.order.order.status is OrderStatus.READY_FOR_HANDLING,
         _handle,
     ),
-    "cancel order": Action(2, _has_order, _cancel_order),
+    "cancel order": Action(3, _has_order, _cancel_order),
     "deny cancel": Action(
-        4, lambda case: case.order is not None and bool(case.order.cancellation_requests), _deny_cancel
+        8, lambda case: case.order is not None and bool(case.order.cancellation_requests), _deny_cancel
     ),
     "change, version 1": Action(4, _has_order, _change_1),
     "change, version 2": Action(4, _has_order, _change_2),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from gateway_mock.ports import Store, Unit
 
 
-class Killed(BaseException):  # noqa: N818 - the process ends here: nothing that catches exceptions may catch it
+class Killed(BaseException):
     """The process is gone."""
 
 

@@ -1,21 +1,25 @@
 """One history: drawn from its seed and played, or played again from a list of its steps."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from random import Random
+from re import sub
 from traceback import extract_tb
 
 from gateway_mock.core.ledger import Transaction
 from gateway_mock.core.money import text
+from gateway_mock.core.statuses import TransactionStatus
 from gateway_mock.simulation.actions import ACTIONS, begin, begun, crash
 from gateway_mock.simulation.fragile import Killed
 from gateway_mock.simulation.judge import ByHand, Evidence, end_differences, step_differences
 from gateway_mock.simulation.provider import Provider
 from gateway_mock.simulation.scenario import draw_scenario
+from gateway_mock.simulation.watch import ACTION, FAULT, KILLED, Reached, watched
 from gateway_mock.simulation.world import World
 
 STEPS_MIN, STEPS_MAX = 4, 16
+OVER_ONE_IN = 4
+"""Once a transaction is over, each further step is the last with this chance: there is less to find."""
 
 BEGIN = "checkout"
 BY_HAND = {"settle": "settled", "cancel": "cancelled", "refund": "refunded"}
@@ -41,8 +45,8 @@ class Played:
     """What happened, one line a step."""
     differences: tuple[str, ...]
     """What was wrong, empty when nothing was."""
-    reached: Counter[str]
-    """How often each action and fault came up."""
+    reached: Reached
+    """How often it came by what."""
 
     @property
     def trace(self) -> str:
@@ -50,6 +54,11 @@ class Played:
         numbered = (f"  {number:2} {line}" for number, line in enumerate(self.lines, start=1))
         facts = (f"  !! {difference}" for difference in self.differences)
         return "\n".join((f"seed {self.seed}: {self.scenario}", *numbered, *facts))
+
+    @property
+    def fact(self) -> str:
+        """The first thing that was wrong, without its figures: what histories with one cause have in common."""
+        return sub(r"[A-Z]?\d+(\.\d+)?", "#", self.differences[0]) if self.differences else ""
 
 
 Source = Callable[[World], Iterator[Step]]
@@ -73,7 +82,14 @@ def _drawn(world: World, random: Random) -> Iterator[Step]:
         yield Step("crash", random.getrandbits(32))
     yield Step(BEGIN, 0)
     for _ in range(random.randint(STEPS_MIN, STEPS_MAX)):
+        if _is_over(world) and random.randrange(OVER_ONE_IN) == 0:
+            return
         yield Step(_choose(world, random), random.getrandbits(32))
+
+
+def _is_over(world: World) -> bool:
+    case = world.case
+    return case is not None and case.ledger.status in {TransactionStatus.FINISHED, TransactionStatus.CANCELLED}
 
 
 def _choose(world: World, random: Random) -> str:
@@ -100,22 +116,24 @@ def _play(world: World, source: Source) -> Played:
     steps: list[Step] = []
     lines: list[str] = []
     differences: tuple[str, ...] = ()
-    for step in source(world):
-        steps.append(step)
-        line, differences = _take(world, step)
-        lines.append(line)
-        if differences:
-            break
-    else:
-        line, differences = _judged(world, "time runs out", _calm_down, end_differences)
-        lines.append(line)
+    with watched(world.reached):
+        for step in source(world):
+            steps.append(step)
+            world.reached[ACTION, step.action] += 1
+            line, differences = _take(world, step)
+            lines.append(line)
+            if differences:
+                break
+        else:
+            line, differences = _judged(world, "time runs out", _calm_down, end_differences)
+            lines.append(line)
     return Played(
         seed=world.seed,
         scenario=str(world.scenario),
         steps=tuple(steps),
         lines=tuple(lines),
         differences=tuple(_named(world, each) for each in differences),
-        reached=Counter(step.action for step in steps),
+        reached=world.reached,
     )
 
 
@@ -149,6 +167,7 @@ def _perform(world: World, step: Step) -> str:
     try:
         said = _act(world, step, random)
     except Killed:
+        world.reached[FAULT, KILLED] += 1
         said = f"killed, {world.restart()} sent again"
     if before is not None and step.action in BY_HAND:
         _count_by_hand(world, before, BY_HAND[step.action])

@@ -29,7 +29,7 @@ VISA, BANK_INVOICE, GIFT_CARD, PIX = 2, 6, 16, 125
 MEANS: tuple[tuple[int, tuple[int, str | None]], ...] = (
     (12, (VISA, "4444333322221111")),
     (1, (VISA, "4444333322221112")),
-    (3, (VISA, "4222222222222224")),
+    (4, (VISA, "4222222222222224")),
     (1, (VISA, "4222222222222225")),
     (1, (BANK_INVOICE, None)),
     (1, (PIX, None)),
@@ -61,6 +61,8 @@ class Scenario:
     until: OrderStatus
     two_steps: bool
     refunds_in_part: bool
+    change_delay: int
+    """Seconds between the acknowledgement of a change and its execution, version 2."""
     settles_after: int | None
     """Seconds after which the legacy connector settles by itself."""
 
@@ -88,11 +90,14 @@ class Scenario:
             + f" through {each.connector}"
             for each in self.payments
         )
-        what = f"order of {text(self.value)} until {self.until}" if self.with_order else "transaction without order"
+        what = (
+            f"order of {text(self.value)} until {self.until}" if self.with_order else "transaction without order"
+        )
         two_steps = ", cancels in two steps" if self.two_steps else ""
         in_part = "" if self.refunds_in_part else ", legacy refunds in full only"
+        delay = f", changes wait {self.change_delay} s" if self.change_delay else ""
         settles = "" if self.settles_after is None else f", legacy settles after {self.settles_after} s"
-        return f"{what}{two_steps}{in_part}{settles}; {paid}"
+        return f"{what}{two_steps}{in_part}{settles}{delay}; {paid}"
 
 
 def draw_scenario(random: Random) -> Scenario:
@@ -110,8 +115,9 @@ def draw_scenario(random: Random) -> Scenario:
         shipping=shipping,
         with_order=random.random() < 0.75,  # noqa: PLR2004 - the rest is about transactions alone
         until=weighted(random, UNTILS),
-        two_steps=random.random() < 0.25,  # noqa: PLR2004
+        two_steps=random.random() < 0.3,  # noqa: PLR2004
         refunds_in_part=random.random() < 0.5,  # noqa: PLR2004
+        change_delay=random.choice((0, 0, 600)),
         settles_after=random.choice((None, 3 * DAY // SECOND)),
     )
 
@@ -128,6 +134,8 @@ def _payments(random: Random, value: int) -> tuple[PaymentRequest, ...]:
 
 def _payment(random: Random, value: int, connector: str) -> PaymentRequest:
     system, card = weighted(random, MEANS)
+    if (system, connector) == (PIX, LEGACY):
+        system = BANK_INVOICE  # a legacy Pix is asked for every five minutes for a week, and tells nothing more
     return PaymentRequest(value=value, payment_system=system, card=card, connector=connector)
 
 

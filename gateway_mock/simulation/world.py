@@ -1,5 +1,6 @@
 """The sandbox of one history, the connector behind it, and what can happen to both."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -10,8 +11,6 @@ from gateway_mock.adapters.ids import SequentialIds
 from gateway_mock.adapters.store_memory import MemoryStore
 from gateway_mock.core.ledger import Happening, Transaction
 from gateway_mock.core.modes import Kind, Operation
-from gateway_mock.core.orders import Order
-from gateway_mock.core.statuses import TransactionStatus
 from gateway_mock.ports import Job, Unit
 from gateway_mock.records import History, OperationRecord, OrderRecord, PaymentRecord, TransactionRecord, history
 from gateway_mock.records_orders import ChangeRecord
@@ -22,6 +21,7 @@ from gateway_mock.simulation.fragile import FragileStore, Killed
 from gateway_mock.simulation.judge import Books, ByHand, Evidence
 from gateway_mock.simulation.provider import Provider
 from gateway_mock.simulation.scenario import Scenario
+from gateway_mock.simulation.watch import Reached, WatchedConnector
 from gateway_mock.times import DAY
 
 ACCOUNT = "sandbox"
@@ -63,6 +63,7 @@ class World:
     scenario: Scenario
     provider: Provider
     seed: int
+    reached: Reached = field(default_factory=Counter)
     store: FragileStore = field(init=False)
     ids: SequentialIds = field(init=False)
     sandbox: Sandbox = field(init=False)
@@ -85,7 +86,10 @@ class World:
     # --- What happens to it -------------------------------------------------------------------------------
 
     def restart(self) -> int:
-        """A new process on the same store; how many operations it sent again. It may be killed at that, too."""
+        """A new process on the same store; how many operations it sent again. It may be killed at that, too.
+
+        Only a fuse that has not burnt down yet can do that, so it comes to an end.
+        """
         while True:
             self._enter()
             try:
@@ -109,7 +113,9 @@ class World:
             store=self.store,
             clock=ManualClock(self.store),
             ids=self.ids,
-            connector=Connectors(lambda: BASE_URL, lambda _url: self.provider.line),
+            connector=WatchedConnector(
+                Connectors(lambda: BASE_URL, lambda _url: self.provider.line), self.reached
+            ),
             default_settings=self.scenario.settings(),
         )
 
@@ -124,8 +130,9 @@ class World:
         """Read everything anew."""
         with self.store.read(ACCOUNT) as unit:
             orders = {row.value.order.transaction_id: row.value for _, row in unit.find(OrderRecord)}
+            known = list(self.names)
             records = [row.value for _, row in unit.find(TransactionRecord)]
-            records.sort(key=lambda record: list(self.names).index(record.id) if record.id in self.names else 99)
+            records.sort(key=lambda record: known.index(record.id) if record.id in known else len(known))
             self.cases = tuple(_case(unit, record, orders.get(record.id)) for record in records)
         for case in self.cases:
             for each in (case.record.id, *(payment.id for payment in case.payments)):
@@ -142,7 +149,9 @@ class World:
             order=case.order.order if case.order else None,
             books={each.id: self._books(each.id) for each in case.ledger.payments if each.kind is Kind.PPP},
             confirmed=_added(case.entries, frozenset({Happening.CONFIRMED})),
-            lost=MappingProxyType({key: value for key, value in lost.items() if key[1] is not Operation.AUTHORIZE}),
+            lost=MappingProxyType(
+                {key: value for key, value in lost.items() if key[1] is not Operation.AUTHORIZE}
+            ),
             automatic=any(each.entry.auto for each in case.entries),
             notified=frozenset(self.notified),
             by_hand=self.by_hand.get(case.record.id, ByHand()),
@@ -184,17 +193,3 @@ def _added(entries: Sequence[History], happenings: frozenset[Happening]) -> dict
             key = (entry.payment_id, entry.operation)
             sums[key] = sums.get(key, 0) + (entry.value or 0)
     return sums
-
-
-def order_of(case: Case | None) -> Order | None:
-    """The order of a case."""
-    return case.order.order if case and case.order else None
-
-
-def approved(case: Case) -> bool:
-    """Whether money can be moved."""
-    return case.ledger.status in {
-        TransactionStatus.APPROVED,
-        TransactionStatus.SETTLING,
-        TransactionStatus.FINISHED,
-    }
