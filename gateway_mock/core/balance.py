@@ -9,6 +9,7 @@ from gateway_mock.core.ledger import Payment, Transaction
 from gateway_mock.core.modes import Mode
 from gateway_mock.core.money import text
 from gateway_mock.core.orders import Order
+from gateway_mock.core.statuses import PaymentStatus
 
 
 def differences(transaction: Transaction, order: Order | None) -> tuple[str, ...]:
@@ -26,6 +27,8 @@ def _of_payment(payment: Payment) -> Iterator[str]:
     for operation, amount in on_their_way.items():
         if amount:
             yield f"payment {payment.id}: the connector has not confirmed a {operation} of {text(amount)}"
+    if payment.calls and payment.status is PaymentStatus.CANCELLED and not payment.cancelling:
+        yield f"payment {payment.id}: the connector has not confirmed that it let go of {text(payment.value)}"
     if payment.unvoided:
         yield f"payment {payment.id}: a person has to cancel {text(payment.unvoided)} at the provider"
     if payment.by_hand:

@@ -198,7 +198,7 @@ def _advance_pending(order: Order, transaction: Transaction) -> Order:
 
 def _advance_invoice(order: Order, transaction: Transaction) -> Order:
     """Documented: invoiced when the invoices add up and the gateway confirms, else back to payment-approved."""
-    if transaction.in_flight:
+    if transaction.total("settling"):
         return order
     complete = order.invoiced >= order.value
     expected = max(order.invoiced, to_settle(transaction)) if complete else order.invoiced

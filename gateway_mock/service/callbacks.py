@@ -13,6 +13,9 @@ from gateway_mock.service import queries
 from gateway_mock.service.dispatch import book_answer, dispatch, send, waiting_work
 from gateway_mock.service.sandbox import Sandbox
 
+WORDS = frozenset({"approved", "authorized", "denied", "undefined"})
+"""What a callback may say of a payment; `authorized` is an old word for approved (C15)."""
+
 
 def signed(payment: PaymentRecord, signature: str) -> bool:
     """Whether the callback carries the signature of its `callbackUrl`; compared in constant time (C17)."""

@@ -31,11 +31,11 @@ def check() -> None:
         raise malformed("an address has no NUL")  # no store could keep such a key
     if path.startswith(CONTROL):
         _check_control()
-    key = asked.headers.get("X-VTEX-API-AppKey")
+    key, token = asked.headers.get("X-VTEX-API-AppKey"), asked.headers.get("X-VTEX-API-AppToken")
     if asked.endpoint == CALLBACK:
         return  # signed; the credentials it may carry are the partner's own, of an account elsewhere (documented)
-    if key is not None or not _is_open(asked):
-        pair = _pair(key, asked.headers.get("X-VTEX-API-AppToken"))
+    if key is not None or token is not None or not _is_open(asked):
+        pair = _pair(key, token)
         g.account, g.app_key = pair.account, pair.app_key
     else:
         named = asked.args.get("an") if asked.blueprint in PUBLIC else None

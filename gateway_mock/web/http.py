@@ -49,7 +49,12 @@ def body(kind: type[T]) -> T:
     try:
         return cast("T", decoder.decode(sent))
     except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError) as why:
-        raise malformed(str(why)) from None
+        raise malformed(_plainly(str(why))) from None
+
+
+def _plainly(why: str) -> str:
+    """The library's words as a merchant says them."""
+    return why.replace("Expected `int`, got `float`", "Expected a whole number, got one with decimals")
 
 
 def body_or(kind: type[T], default: T) -> T:

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from flask import Blueprint, Response, request
+from msgspec import UNSET
 
 from connector_ppp import MessageError
 from connector_ppp.messages import AuthorizeResponse, decode
@@ -41,20 +42,31 @@ def callback(transaction_id: str, payment_id: str) -> Response:
         callbacks.retry(sandbox(), name, payment)
         return empty()
     text = request.get_data(as_text=True)
-    callbacks.notify(sandbox(), name, payment, _news(text), text)
+    callbacks.notify(sandbox(), name, payment, _news(text, payment_id), text)
     return empty()
 
 
 def _signed(name: str, transaction_id: str, payment_id: str) -> PaymentRecord:
-    payment = accepted(queries.payment(sandbox(), name, payment_id))
     signature = request.args.get("X-VTEX-signature", "")
+    if not signature:
+        raise _changed_address()
+    payment = accepted(queries.payment(sandbox(), name, payment_id))
     if payment.transaction_id != transaction_id or not callbacks.signed(payment, signature):
-        raise Problem(HTTPStatus.FORBIDDEN, "Mock.CallbackSignature", "The callback URL is to be used unchanged.")
+        raise _changed_address()
     return payment
 
 
-def _news(text: str) -> AuthorizeResponse:
+def _changed_address() -> Problem:
+    return Problem(HTTPStatus.FORBIDDEN, "Mock.CallbackSignature", "The callback URL is to be used unchanged.")
+
+
+def _news(text: str, payment_id: str) -> AuthorizeResponse:
     try:
-        return decode(text, AuthorizeResponse)
+        news = decode(text, AuthorizeResponse)
     except MessageError as why:
         raise malformed(str(why)) from None
+    if news.payment_id not in (UNSET, None, payment_id):
+        raise malformed("the body's paymentId is not the one of its callback URL")
+    if news.status not in callbacks.WORDS:
+        raise malformed(f"the body's status is one of {', '.join(sorted(callbacks.WORDS))}")
+    return news

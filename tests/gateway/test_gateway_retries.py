@@ -437,7 +437,10 @@ def pending_fixture(world):
         assert transaction.show()["status"] == "Authorizing"
         address = world.heard[-1].body["callbackUrl"].removeprefix("http://127.0.0.1:5005")
 
+        payment = world.heard[-1].body["paymentId"]
+
         def call_back(body=None):
+            body = body if body is None or "paymentId" in body else {"paymentId": payment} | body
             return world.app.test_client().post(address, **({} if body is None else {"json": body})).status_code
 
         return transaction, call_back
@@ -446,8 +449,8 @@ def pending_fixture(world):
 
 
 def told(status, **more):
-    """The body of a callback."""
-    return {"paymentId": "P", "status": status, "tid": "tid-2", "authorizationId": "auth-2", "nsu": "nsu-2"} | more
+    """The body of a callback; the payment's own id comes with it unless another one is given."""
+    return {"status": status, "tid": "tid-2", "authorizationId": "auth-2", "nsu": "nsu-2"} | more
 
 
 @pytest.mark.parametrize(
@@ -457,16 +460,33 @@ def told(status, **more):
         ("authorized", "Approved"),
         ("denied", "Cancelled"),
         ("undefined", "Authorizing"),
-        ("nonsense", "Authorizing"),
-        (None, "Authorizing"),
     ],
 )
 def test_a_callback_with_a_body_is_the_news(word, status, pending, world):
-    """C15, C16: approved (or authorized) and denied decide, any other word leaves the payment pending."""
+    """C15, C16: approved (or authorized) and denied decide, undefined leaves the payment pending."""
     transaction, call_back = pending("A 100 total", "A waits 3600")
     world.heard.clear()
     assert call_back(told(word)) == 200
     assert transaction.show()["status"] == status
+    assert world.heard == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"status": "nonsense"},
+        {"status": None},
+        {},
+        {"status": "approved", "paymentId": "another payment's"},
+    ],
+    ids=["unknown word", "null", "nothing", "another payment"],
+)
+def test_a_callback_that_says_nothing_of_this_payment_is_refused(body, pending, world):
+    """S17: 400, and the payment waits on."""
+    transaction, call_back = pending("A 100 total", "A waits 3600")
+    world.heard.clear()
+    assert call_back(body) == 400
+    assert transaction.show()["status"] == "Authorizing"
     assert world.heard == []
 
 

@@ -20,7 +20,7 @@ from gateway_mock.core.statuses import OrderStatus
 from gateway_mock.ports import Answer, Ended
 from gateway_mock.records import ConnectorSettings, OperationRecord, Settings
 from gateway_mock.records_orders import ChangeAsked, ChangeSettings, ChangeStatus
-from gateway_mock.service import changes, changes_running, order_queries, orders, transactions
+from gateway_mock.service import changes, changes_running, checkout, order_queries, orders, transactions
 from gateway_mock.service.booking import in_unit
 from gateway_mock.service.checkout import OrderRequest, PaymentRequest
 from gateway_mock.service.dispatch import recover
@@ -73,7 +73,7 @@ def open_sandbox(mode=Mode.TOTAL, url="memory:", **connector):
 
 def make(sandbox, value=10_000, **wanted):
     """An order in handling; its id."""
-    return orders.make_order(sandbox, ACCOUNT, OrderRequest(value=value, **wanted)).id
+    return checkout.make_order(sandbox, ACCOUNT, OrderRequest(value=value, **wanted)).id
 
 
 def told(sandbox, order_id):
@@ -175,7 +175,7 @@ def _refusing_the_second():
 def test_an_order_that_cannot_be_is_refused(wanted, refusal):
     """And none is kept."""
     sandbox = open_sandbox()
-    assert orders.make_order(sandbox, ACCOUNT, wanted).refusal.name == refusal
+    assert checkout.make_order(sandbox, ACCOUNT, wanted).refusal.name == refusal
     assert order_queries.orders(sandbox, ACCOUNT, order_queries.ListQuery()).orders == ()
 
 
