@@ -490,6 +490,26 @@ def test_a_callback_that_says_nothing_of_this_payment_is_refused(body, pending, 
     assert world.heard == []
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"status": "nonsense"},
+        {"status": "Approved"},
+        {"status": None},
+        {"status": ""},
+        {"status": "approved", "paymentId": "SOMEBODY"},
+    ],
+    ids=str,
+)
+def test_a_callback_that_says_nothing_or_of_another_payment_is_refused(body, pending, world):
+    """400 (ours): a status that is no word of the protocol, or a payment that is not the one of the address."""
+    transaction, call_back = pending("A 100 total", "A waits 3600")
+    before, heard = transaction.show("/interactions"), len(world.heard)
+    assert call_back(body) == 400
+    assert transaction.show()["status"] == "Authorizing"
+    assert (transaction.show("/interactions"), len(world.heard)) == (before, heard)
+
+
 def test_the_values_of_a_callback_replace_the_original_ones(pending, world):
     """Documented: later calls carry the callback's tid, authorizationId and nsu."""
     transaction, call_back = pending("A 100 partial", "A waits 3600")

@@ -40,7 +40,7 @@ PAYMENT = {
     "fields": {"holderName": "ANA", "cardNumber": "4444333322221111", "validationCode": "1", "dueDate": "12/31"},
     "transaction": {"id": "T", "merchantName": "store"},
 }
-CREATED = {"paymentId": "P", "status": "undefined", "tid": "1", "authorizationId": None, "delayToCancel": 900}
+CREATED = {"status": "undefined", "tid": "1", "authorizationId": None, "delayToCancel": 900}
 RULE = {"name": "Visa", "enabled": True, "paymentSystem": {"id": 2}, "salesChannels": [{"id": "1"}]}
 ITEMS = [{"id": "1", "price": 100, "quantity": 1}]
 ORDER = {"value": 100, "shipping": 0, "items": ITEMS, "payments": [{"paymentSystem": 2, "value": 100}]}
