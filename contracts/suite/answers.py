@@ -117,12 +117,19 @@ def _word(exchange: AnyExchange, fields: Mapping[str, object]) -> Word:
         return "unanswered"
     if exchange.operation == "authorize":
         return STATUS_WORDS.get(fields.get("status"), "refused") if exchange.status == OK else "refused"
-    if exchange.status == OK and is_filled(fields.get(ID_FIELDS[exchange.operation])):
+    if exchange.status == OK and (
+        is_filled(fields.get(ID_FIELDS[exchange.operation])) or _moved(exchange, fields)
+    ):
         return "done"
     manual_code = OPERATIONS[exchange.operation].manual_code
     if manual_code is not None and (exchange.status == STATUS_MANUAL or fields.get("code") == manual_code):
         return "manual"
     return "refused"
+
+
+def _moved(exchange: AnyExchange, fields: Mapping[str, object]) -> bool:
+    """Whether money is said to have moved, even where the id of it is missing; the id has a rule of its own."""
+    return exchange.operation in {"settle", "refund"} and (amount_of(fields.get("value")) or 0) > 0
 
 
 def _confirmed(exchange: AnyExchange, fields: Mapping[str, object]) -> Decimal:

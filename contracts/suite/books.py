@@ -11,14 +11,14 @@ from decimal import Decimal
 from connector_ppp.amounts import currency_units
 from connector_ppp.exchange import AnyExchange
 from connector_ppp.messages import AuthorizeRequest, CancelRequest, RefundRequest, SettleRequest
-from contracts.suite.answers import Answer, answer_of
+from contracts.suite.answers import Answer, answer_of, is_filled
 
 ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """One settlement: what it took and gave back, currency units."""
+    """One settlement: its id, empty where none was told, and what it took and gave back in currency units."""
 
     settle_id: str
     value: Decimal
@@ -98,7 +98,9 @@ def _booked(books: Books, exchange: AnyExchange, answer: Answer) -> Books:
     books = replace(books, seen=books.seen | {exchange.request_id})
     match request:
         case SettleRequest():
-            capture = Capture(str(answer.fields["settleId"]), _credible(answer, Decimal(request.value)))
+            named = answer.fields.get("settleId")
+            settle_id = str(named) if is_filled(named) else ""
+            capture = Capture(settle_id, _credible(answer, Decimal(request.value)))
             return replace(books, captures=(*books.captures, capture))
         case CancelRequest():
             return replace(books, voided=books.voided + _cancelled(books, request))

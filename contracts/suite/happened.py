@@ -21,12 +21,14 @@ class Happened:
         exchanges: what was sent.
         differences: what the step itself found.
         lacking: what it found that the connector rightly cannot do.
+        blocked: why it could not be done.
     """
 
     answers: tuple[Answer, ...] = ()
     exchanges: tuple[AnyExchange, ...] = ()
     differences: tuple[Difference, ...] = ()
     lacking: str | None = None
+    blocked: str | None = None
 
 
 Performer = Callable[[Scene, Any], Happened]

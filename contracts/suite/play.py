@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Iterator
+from dataclasses import replace
 
 from contracts.suite.expectations import Difference
 from contracts.suite.outcomes import Facts
@@ -23,22 +24,28 @@ def play(rule: Rule, scene: Scene) -> Facts:
 def _led_there(rule: Rule, scene: Scene) -> Facts | None:
     """Play what is given; None when all of it worked."""
     for judged in _played(rule.given, scene, "given"):
-        if judged.unreached or judged.lacking:
-            return Facts(unreached=judged.unreached, lacking=judged.lacking)
-        if judged.differences:
-            return Facts(blocked=str(judged.differences[0]))
-        if judged.less:
-            return Facts(blocked=judged.less)
+        stopped = _stopped(judged)
+        if stopped is not None:
+            return stopped
+        if judged.differences or judged.less:
+            return Facts(blocked=judged.less or str(judged.differences[0]))
     return None
 
 
 def _judged(rule: Rule, scene: Scene) -> Facts:
-    found: list[Difference] = []
+    found: tuple[Difference, ...] = ()
     for judged in _played(rule.steps, scene, "step"):
         found += judged.differences
-        if judged.unreached or judged.lacking:
-            return Facts(unreached=judged.unreached, lacking=judged.lacking, differences=tuple(found))
-    return Facts(differences=tuple(found))
+        stopped = _stopped(judged)
+        if stopped is not None:
+            return replace(stopped, differences=found)
+    return Facts(differences=found)
+
+
+def _stopped(judged: Judged) -> Facts | None:
+    """Why nothing after this step makes sense; None when it does."""
+    facts = Facts(unreached=judged.unreached, lacking=judged.lacking, blocked=judged.blocked)
+    return None if facts == Facts() else facts
 
 
 def _played(steps: tuple[Step, ...], scene: Scene, part: str) -> Iterator[Judged]:

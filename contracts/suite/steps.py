@@ -25,12 +25,14 @@ class Judged:
         differences: as in `outcomes.Facts`, like the next two.
         lacking: what the connector says that it cannot do.
         unreached: why no connection could be made.
+        blocked: why it could not be done.
         less: that less was done than asked, which is a connector's right (S14) and no ground for the steps after.
     """
 
     differences: tuple[Difference, ...] = ()
     lacking: str | None = None
     unreached: str | None = None
+    blocked: str | None = None
     less: str | None = None
 
 
@@ -48,6 +50,8 @@ def play_step(scene: Scene, step: Step, where: str) -> Judged:
     unreached = [answer.error or "no connection" for answer in happened.answers if not answer.reachable]
     if unreached:
         return Judged(unreached=f"{where}: {unreached[0]}")
+    if happened.blocked:
+        return Judged(blocked=f"{where}: {happened.blocked}")
     lacking = happened.lacking or _lacking(step, happened.answers)
     if lacking:
         return Judged(lacking=f"{where}: {lacking}")
@@ -87,9 +91,10 @@ def _limit(scene: Scene, step: Step) -> Decimal:
         return Decimal(0)
     first = step.steps[0] if isinstance(step, words.Together) else step
     books = scene.books(first.payment)
+    # Where a cancel gave captured money back, what is open is below zero: nothing may be confirmed.
     if isinstance(first, words.Refund):
-        return amount.within(books.captured, books.refundable)
-    return amount.within(books.authorized, books.open)
+        return max(amount.within(books.captured, books.refundable), Decimal(0))
+    return max(amount.within(books.authorized, books.open), Decimal(0))
 
 
 def _together(scene: Scene, step: words.Together) -> Happened:

@@ -14,7 +14,7 @@ from connector_ppp.messages import (
     SettleRequest,
 )
 from contracts.suite import vocabulary as words
-from contracts.suite.answers import answer_of
+from contracts.suite.answers import answer_of, is_filled
 from contracts.suite.books import Books
 from contracts.suite.happened import Happened, sent
 from contracts.suite.scene import Scene
@@ -67,9 +67,16 @@ def cancellation(scene: Scene, name: str, value: int | Decimal | None) -> Cancel
 def refund(scene: Scene, step: words.Refund) -> Happened:
     """Give a value of one capture back."""
     books = scene.books(step.payment)
-    settle_id = str(scene.marks[step.of].fields.get("settleId")) if step.of else _newest(books)
+    settle_id = _named(scene, step.of) if step.of else _newest(books)
+    if not settle_id:
+        return Happened(blocked="the settle told no settleId, and a refund needs one")
     value = step.value.within(books.captured, books.refundable)
     return sent(scene, step, giving_back(scene, step.payment, value, settle_id))
+
+
+def _named(scene: Scene, step: str) -> str:
+    settle_id = scene.marks[step].fields.get("settleId")
+    return str(settle_id) if is_filled(settle_id) else ""
 
 
 def _newest(books: Books) -> str:

@@ -32,6 +32,8 @@ def settle_rest(scene: Scene, step: words.SettleRest) -> Happened:
 
 def refund_rest(scene: Scene, step: words.RefundRest) -> Happened:
     """Give back all that is captured, one refund for each capture (S10, recommended)."""
+    if not all(capture.settle_id for capture in scene.books(step.payment).captures):
+        return Happened(blocked="a settle told no settleId, and its refund needs one")
     answers = [
         asked(scene, giving_back(scene, step.payment, capture.rest, capture.settle_id))
         for capture in scene.books(step.payment).captures

@@ -1,6 +1,8 @@
 """Who judges the judge: every named defect of the reference connector is found by the rules that must find it."""
 
+from itertools import combinations, permutations
 from pathlib import Path
+from random import Random
 
 import pytest
 import yaml
@@ -42,6 +44,37 @@ def test_a_defect_leaves_the_modes_that_it_leaves(judge, defect):
     """The verdict opens the report."""
     modes = judge(create_app(defects=[defect], callback_delay_seconds=0.01)).modes
     assert tuple(modes.values()) == MODES[defect]
+
+
+MASKS = {
+    "no-refunds": {"double-refund-on-repeat", "over-refund"},
+    "no-cancels": {
+        "double-cancel-on-repeat",
+        "refuses-second-cancel",
+        "settle-after-cancel",
+        "cancel-needs-tid",
+        "cancel-needs-payment",
+    },
+    # Parts that cannot be settled prove nothing about parts that were cancelled.
+    "partial-settle-unsupported": {"double-cancel-on-repeat"},
+    # Without a settleId nobody can ask for a refund.
+    "null-settle-id-on-success": {"double-refund-on-repeat", "over-refund", "no-refunds", "hides-full-capture"},
+    # Two defects that are written into the same field.
+    "failure-as-200": {"id-on-failure"},
+    "value-in-cents": {"value-as-string"},
+}
+"""Defects that keep another one from happening, or from being seen through the protocol."""
+
+PAIRS = [pair for pair in combinations(CAUGHT, 2) if not any(b in MASKS.get(a, ()) for a, b in permutations(pair))]
+
+
+@pytest.mark.parametrize("pair", Random(20).sample(PAIRS, 20), ids="+".join)  # noqa: S311 - no secrets
+def test_of_two_defects_each_is_named(judge, pair):
+    """One fault does not hide the other: of each, a rule of its own row speaks."""
+    app = create_app(defects=pair, callback_delay_seconds=0.01)
+    outcomes = judge(app, tuple(CAUGHT[pair[0]] | CAUGHT[pair[1]])).outcomes
+    for defect in pair:
+        assert any(outcomes[rule_id] == outcome for rule_id, outcome in CAUGHT[defect].items()), defect
 
 
 def test_nothing_is_found_on_the_correct_connector(judge):

@@ -127,6 +127,12 @@ def _needs_approval_to_cancel(call):
     return status, answer
 
 
+def _believes_the_path(call):
+    """The paymentId of the body is never read."""
+    named = {"paymentId": call.path.split("/")[2]} if call.operation == "settle" else {}
+    return call.ask(call.body and call.body | named)
+
+
 def _repeats_the_cart(call):
     """Three times, to be sure."""
     status, answer = call.ask()
@@ -217,6 +223,9 @@ FAULTS = {
     "refunds-by-hand-in-silence": by_hand("refund"),
     "refunds-without-an-id": answering("refund", refundId=None),
     "needs-a-tid-to-refund": breaking("refund", lambda body: not body.get("tid")),
+    "needs-a-tid-to-settle": breaking("settle", lambda body: not body.get("tid")),
+    "believes-the-path": _believes_the_path,
+    "refuses-new-fields-of-settles": breaking("settle", lambda body: "fieldOfNextYear" in body),
     "inbound-of-another": answering("inbound", requestId="another"),
     "constant-tid": answering("create", tid="TID"),
     "constant-cancellation": answering("cancel", cancellationId="CANCELLED"),

@@ -1,0 +1,282 @@
+"""Correct connectors that differ from the reference one are never accused: no failure, no advice.
+
+Each variant is a change around the reference connector that the protocol allows.
+"""
+
+from collections.abc import Callable
+from threading import Lock
+
+import pytest
+
+from connector_ppp.reference import callbacks
+from connector_ppp.reference.app import create_app
+from connector_ppp.transports import WSGITransport
+
+IDS = {"settle": "settleId", "cancel": "cancellationId", "refund": "refundId"}
+DONE = 200
+
+
+def answers(alter: Callable[[str, dict], dict]):
+    """Every answer is written differently."""
+
+    def change(call):
+        status, answer = call.ask()
+        return status, alter(call.operation, answer)
+
+    return change
+
+
+def refused(call, code):
+    """An operation that did nothing."""
+    return 500, {
+        "paymentId": call.body["paymentId"],
+        "requestId": call.body["requestId"],
+        IDS[call.operation]: None,
+        "value": 0,
+        "code": code,
+        "message": code,
+    }
+
+
+# --- other ways to write the same ---------------------------------------------------------------------------
+
+
+def _whole_numbers(_, answer):
+    value = answer.get("value")
+    return answer | ({"value": int(value)} if isinstance(value, float) and value.is_integer() else {})
+
+
+def _extra_fields(_, answer):
+    return answer | {"providerData": {"nested": [1, None]}, "status2": "x", "processedAt": "2026-01-01"}
+
+
+def _nulls(operation, answer):
+    nulls = {"create": ("nsu", "acquirer", "code", "message", "paymentUrl2"), "manifest": ()}
+    missing = dict.fromkeys(nulls.get(operation, ("code",) if answer.get("code") is None else ()))
+    return answer | missing
+
+
+def _least(operation, answer):
+    """Only what is required, and what a failure has to say."""
+    if answer.get("status") == "error":
+        return answer
+    optional = {"manifest": ("customFields", "autoSettleDelay"), "create": ("code", "message")}
+    return {name: value for name, value in answer.items() if name not in optional.get(operation, ())}
+
+
+def _ids_of_its_own(_, answer):
+    """With prefixes and signs, longer than the gateway's, and the same for the same."""
+    prefixes = {"settleId": "cap_", "refundId": "re-", "cancellationId": "void/", "nsu": "0"}
+    return answer | {name: prefix + answer[name] for name, prefix in prefixes.items() if answer.get(name)}
+
+
+def _own_ids(call):
+    """Ids of its own form go out, and are understood when they come back."""
+    body = call.body
+    if call.operation == "refund":
+        body = body | {"settleId": body["settleId"].removeprefix("cap_")}
+    status, answer = call.ask(body)
+    return status, _ids_of_its_own(call.operation, answer)
+
+
+# --- other ways to keep what was done -----------------------------------------------------------------------
+
+
+def _stored_answers(call):
+    """A create that was decided once is answered with the stored body for ever, also after a cancel."""
+    key = ("create", call.body.get("paymentId")) if call.operation == "create" else None
+    if key in call.memory:
+        return call.memory[key]
+    status, answer = call.ask()
+    if key and answer.get("status") in {"approved", "denied"}:
+        call.memory[key] = (status, answer)
+    return status, answer
+
+
+def _replays_on_conflict(call):
+    """A known requestId with other content gets the first answer."""
+    status, answer = call.ask()
+    key = (call.operation, (call.body or {}).get("requestId"))
+    if answer.get("code") == "request-id-conflict" and key in call.memory:
+        return call.memory[key]
+    call.memory.setdefault(key, (status, answer))
+    return status, answer
+
+
+def _busy(call):
+    """A request that arrives while the same one is in work is refused for now."""
+    key = call.body.get("requestId") if call.operation in IDS else None
+    if key is None:
+        return call.ask()
+    with call.memory["lock"]:
+        busy = call.memory.setdefault(key, Lock())
+    if not busy.acquire(blocking=False):
+        return refused(call, "in-work")
+    try:
+        return call.ask()
+    finally:
+        busy.release()
+
+
+# --- other rights -------------------------------------------------------------------------------------------
+
+
+def _at_most(limit):
+    """Settles and refunds do at most so much at once, and say so (S14)."""
+
+    def change(call):
+        less = call.operation in {"settle", "refund"} and call.body["value"] > limit
+        return call.ask(call.body | {"value": limit}) if less else call.ask()
+
+    return change
+
+
+def _settles_what_is_open(call):
+    """A settle above what is open captures what is open, and says so."""
+    if call.operation == "settle" and call.payment.get("open", 0) > 0:
+        return call.ask(call.body | {"value": min(call.body["value"], call.payment["open"])})
+    return call.ask()
+
+
+def _captures_once(call):
+    """The first capture is the last; the rest is released with it."""
+    if call.operation != "settle":
+        return call.ask()
+    first = call.memory.setdefault(call.body["paymentId"], call.body["requestId"])
+    if first != call.body["requestId"]:
+        return refused(call, "already-captured")
+    status, answer = call.ask()
+    if status != DONE:
+        call.memory.pop(call.body["paymentId"])
+    return status, answer
+
+
+def _reads_cents(call):
+    """The value of a cancel is read in cents (C1)."""
+    if call.operation == "cancel" and call.body.get("value") is not None:
+        return call.ask(call.body | {"value": call.body["value"] / 100})
+    return call.ask()
+
+
+def _ignores_the_value(call):
+    """A cancel is of everything, whatever its value says (C1: the field is optional)."""
+    body = {name: value for name, value in (call.body or {}).items() if name != "value"}
+    return call.ask(body) if call.operation == "cancel" else call.ask()
+
+
+def _refunds_on_cancel(call):
+    """A cancel of captured money is a refund, and says so."""
+    status, answer = call.ask()
+    if answer.get("code") != "payment-already-settled":
+        return status, answer
+    refunds = {"requestId": f"refund {call.body['requestId']}", "value": call.payment["captured"]}
+    payment_id = call.body["paymentId"]
+    done = call.inner.post(f"/payments/{payment_id}/refunds", json={"paymentId": payment_id} | refunds)
+    if done.status_code != DONE:
+        return status, answer
+    return DONE, answer | {"cancellationId": f"refunded {payment_id}", "code": None, "message": "refunded"}
+
+
+# --- other methods ------------------------------------------------------------------------------------------
+
+
+def _only(*names):
+    """The manifest offers these methods alone."""
+
+    def change(call):
+        status, answer = call.ask()
+        if call.operation == "manifest":
+            answer["paymentMethods"] = [each for each in answer["paymentMethods"] if each["name"] in names]
+        return status, answer
+
+    return change
+
+
+LATER = {"4444333322221111": "4222222222222224", "4444333322221112": "4222222222222225"}
+
+
+def _decides_later(call):
+    """Every card is undefined at first."""
+    number = ((call.body or {}).get("card") or {}).get("number") if call.operation == "create" else None
+    return (
+        call.ask(call.body | {"card": call.body["card"] | {"number": LATER.get(number, number)}})
+        if number
+        else (call.ask())
+    )
+
+
+VARIANTS = {
+    "whole-numbers": answers(_whole_numbers),
+    "extra-fields": answers(_extra_fields),
+    "nulls": answers(_nulls),
+    "least": answers(_least),
+    "ids-of-its-own": _own_ids,
+    "stored-answers": _stored_answers,
+    "replays-on-conflict": _replays_on_conflict,
+    "busy": _busy,
+    "at-most-90": _at_most(90),
+    "at-most-25": _at_most(25),
+    "settles-what-is-open": _settles_what_is_open,
+    "captures-once": _captures_once,
+    "reads-cents": _reads_cents,
+    "ignores-the-value": _ignores_the_value,
+    "refunds-on-cancel": _refunds_on_cancel,
+    "decides-later": _decides_later,
+    "redirect-only": _only("Safetypay"),
+    "slip-only": _only("BankInvoice"),
+    "pix-only": _only("Pix"),
+    "odd-method-only": _only("Promissories"),
+}
+
+
+MODES = {
+    "captures-once": ("yes", "yes", "no"),
+    "ignores-the-value": ("yes", "yes", "with limits"),
+    "at-most-25": ("yes", "yes", "not proven"),
+}
+"""Where a variant does not run all modes: Total, Hold, Partial."""
+
+
+@pytest.mark.parametrize("variant", list(VARIANTS))
+def test_a_correct_variant_is_not_accused(judge, twisted, variant):
+    """No failure, no advice; something was judged; and it runs the modes that it can."""
+    judgement = judge(twisted(VARIANTS[variant]))
+    assert judgement.findings == {}
+    assert judgement.finished.exit_code == 0
+    assert tuple(judgement.modes.values()) == MODES.get(variant, ("yes", "yes", "yes"))
+
+
+@pytest.mark.parametrize("defect", ["no-refunds", "no-cancels", "partial-settle-unsupported"])
+def test_a_limit_within_the_protocol_is_not_accused(judge, defect):
+    """What a provider leaves to people, or cannot do in parts, is not supported; it is no fault."""
+    assert judge(create_app(defects=[defect], callback_delay_seconds=0.01)).findings == {}
+
+
+def test_a_callback_that_asks_for_a_create_is_not_accused(judge, monkeypatch):
+    """VTEX IO connectors call back without a body, and the status stands in the next create (C16)."""
+    send = callbacks._post
+    monkeypatch.setattr(callbacks, "_post", lambda url, _, headers: send(url, b"", headers))
+    assert judge().findings == {}
+
+
+class PatientTransport(WSGITransport):
+    """Every answer says that it took four seconds."""
+
+    def send(self, *arguments, **keywords):
+        """Send, and tell another time."""
+        reply = super().send(*arguments, **keywords)
+        return type(reply)(reply.status, reply.headers, reply.body, 4000.0)
+
+
+def test_a_connector_that_takes_four_seconds_is_not_accused(judge):
+    """The limit is five."""
+    assert judge(transport=PatientTransport(create_app(callback_delay_seconds=0.01))).findings == {}
+
+
+def test_the_unit_of_a_cancel_is_told(judge, twisted):
+    """It is found out, and never a fault (C1)."""
+    decimal, cents = judge(only=("cancel/part",)), judge(twisted(_reads_cents), ("cancel/part",))
+    assert decimal["cancel/part"].notes == (
+        "the value of a cancel is read in currency units, like every other amount",
+    )
+    assert cents["cancel/part"].notes == ("the value of a cancel is read in cents",)
