@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 
 import jsonschema_rs
+import yaml
 from werkzeug.test import Client, TestResponse
 
 from contracts.openapi import document
@@ -69,7 +70,7 @@ class Judge:
             return
         media, described = next(iter(content.items()))
         assert answer.mimetype == media, named
-        value = json.loads(answer.data) if media == "application/json" else answer.text
+        value = json.loads(answer.data) if media == "application/json" else yaml.safe_load(answer.data)
         assert self.errors(described["schema"], value) == [], named
 
     def errors(self, schema: Mapping, value: object) -> list[str]:
@@ -112,6 +113,7 @@ class Judged:
     """An application as a client sees it, every answer of which is judged by the document that has its path."""
 
     def __init__(self, app: object, names: tuple[str, ...], headers: Mapping[str, str]) -> None:
+        self.app = app
         self._client = Client(app, TestResponse, use_cookies=False)
         self._judges = [judge_of(name) for name in names]
         self._headers = dict(headers)

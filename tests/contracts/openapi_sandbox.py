@@ -5,7 +5,6 @@ from flask import Flask
 from connector_ppp import WSGITransport
 from connector_ppp.reference.app import create_app as create_reference
 from gateway_mock.core.modes import Mode
-from gateway_mock.web import documents
 from gateway_mock.web.app import Config, build, create_app
 from tests.contracts.openapi_judge import Judged
 
@@ -27,8 +26,6 @@ def sandbox_app(mode: Mode = Mode.PARTIAL) -> Flask:
     config = Config(clock="manual", connector="http://connector.test", mode=mode)
     app = create_app(config, sandbox=build(config, transport_for=lambda _url: WSGITransport(connector)))
     app.testing = True
-    if "documents" not in app.blueprints:
-        app.register_blueprint(documents.blueprint)
     return app
 
 

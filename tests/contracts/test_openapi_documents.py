@@ -1,12 +1,16 @@
 """The documents themselves: valid, complete, with examples that their own schemas accept."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 from openapi_spec_validator import validate
 
+from connector_ppp.reference.app import create_app as create_reference
 from contracts.openapi import NAMES, document, text
 from tests.contracts.openapi_judge import judge_of
+from tests.contracts.openapi_sandbox import sandbox_app
 
 EXAMPLES = [(name, *each) for name in NAMES for each in judge_of(name).examples()]
 
@@ -58,6 +62,55 @@ def test_links_lead_to_operations_of_the_document(name):
                 path, target = by_name[link["operationId"]]
                 known = {judge.resolve(each)["name"] for each in target.get("parameters", ())}
                 assert set(link.get("parameters", {})) <= known | set(re.findall(r"\{(\w+)\}", path))
+
+
+ALIASES = (
+    "/api/payments/pvt/transactions",
+    "/api/pub/transactions",
+    "/api/payment-provider/",
+    "/api/pvt/transactions/",
+)
+"""Other addresses of documented operations, as older texts have them."""
+
+
+def routes(app: Flask) -> Iterator[tuple[str, str]]:
+    """Every method and path that an application serves."""
+    for rule in app.url_map.iter_rules():
+        for method in rule.methods - {"HEAD", "OPTIONS"}:
+            yield method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+
+
+@pytest.mark.parametrize(
+    ("app", "names", "others"),
+    [
+        (sandbox_app(), ("gateway", "orders", "control"), ALIASES),
+        (create_reference(), ("ppp",), ("/_reference/", "/payments/{payment_id}/inbound-request/")),
+    ],
+    ids=["sandbox", "connector"],
+)
+def test_every_route_is_documented(app, names, others):
+    """Nothing is served that no document names, but for aliases and the reference connector's own controls."""
+    judges = [judge_of(name) for name in names]
+    silent = [
+        f"{method} {path}"
+        for method, path in routes(app)
+        if not any(judge.route(method, path) for judge in judges) and not path.startswith(others)
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("app", "names"),
+    [(sandbox_app(), ("gateway", "orders", "control")), (create_reference(), ("ppp",))],
+    ids=["sandbox", "connector"],
+)
+def test_every_documented_operation_is_served(app, names):
+    """No document names an operation that the application does not have."""
+    served = {(method, re.sub(r"\{\w+\}", "{}", path)) for method, path in routes(app)}
+    named = {
+        (method, re.sub(r"\{\w+\}", "{}", path)) for name in names for method, path in judge_of(name).operations
+    }
+    assert named - served == set()
 
 
 def test_an_unknown_document_is_no_path():

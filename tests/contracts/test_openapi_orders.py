@@ -143,6 +143,10 @@ def test_the_control_plane_is_documented(merchant):
     quirks = merchant.ok("GET", "/_mock/quirks")
     merchant.ok("PUT", "/_mock/quirks", dict.fromkeys(quirks, False))
     merchant.refused("PUT", "/_mock/quirks", {"no-such": True}, status=422)
+    fault = {"operation": "settle", "kind": "drop-reply"}
+    assert len(merchant.ok("POST", "/_mock/faults", fault, status=201)["faults"]) == 1
+    assert merchant.ok("GET", "/_mock/faults")["faults"][0]["times"] == 1
+    merchant.ok("DELETE", "/_mock/faults", status=204)
     merchant.refused("GET", "/_mock/quirks", status=403, environ_base={"REMOTE_ADDR": "192.0.2.1"})
     merchant.ok("POST", "/_mock/reset", status=204)
 
