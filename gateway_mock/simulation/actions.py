@@ -20,9 +20,10 @@ from gateway_mock.records import Card, FaultKind, FaultRecord, OrderRecord, Paym
 from gateway_mock.records_orders import ChangeAsked
 from gateway_mock.service import callbacks, changes, checkout, faults, orders, transactions
 from gateway_mock.service.schedule import HOUR, MINUTE
+from gateway_mock.simulation.case import Case
 from gateway_mock.simulation.fragile import Fuse
 from gateway_mock.simulation.scenario import weighted
-from gateway_mock.simulation.world import ACCOUNT, Case, World
+from gateway_mock.simulation.world import ACCOUNT, World
 from gateway_mock.times import DAY
 
 When: TypeAlias = Callable[[Case], bool]

@@ -54,6 +54,8 @@ class Evidence:
     """What the history says that connectors confirmed."""
     lost: Moved = field(default_factory=dict)
     """What failed for good or was handed to a person, by the history."""
+    hasty: tuple[str, ...] = ()
+    """Calls that were given up before their time for retries was over, in words."""
     automatic: bool = False
     """Whether a delay has settled anything by itself."""
     notified: frozenset[str] = frozenset()
@@ -116,6 +118,11 @@ def _bounds(
     if operation is Operation.CANCEL and not payment.authorized:
         return 0, payment.value  # it may have approved what the gateway gave up in time
     return known, known + int(getattr(payment, on_its_way)) + evidence.lost.get((payment.id, operation), 0)
+
+
+def _patient(evidence: Evidence) -> Iterator[str]:
+    for call in evidence.hasty:
+        yield f"{call} was given up too soon"
 
 
 def _folded(evidence: Evidence) -> Iterator[str]:
@@ -286,5 +293,5 @@ def _order_as_requested(evidence: Evidence) -> Iterator[str]:
         yield f"the order is worth {text(order.value)}, its transaction {text(wanted)}"
 
 
-STEP: tuple[Rule, ...] = (_sound, _moved_once, _folded, _by_the_mode)
+STEP: tuple[Rule, ...] = (_sound, _moved_once, _patient, _folded, _by_the_mode)
 END: tuple[Rule, ...] = (_quiet, _not_stuck, _as_requested, _let_go, _order_not_stuck, _order_as_requested)

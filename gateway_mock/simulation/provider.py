@@ -14,6 +14,9 @@ from connector_ppp.reference.web import refuse_in_shape
 
 URL = "http://reference.test"
 
+NEVER_ASKED = 7 * 86_400
+"""Documented: an authorization is tried for 7 days when the connector says nothing else."""
+
 _CONTRARY = {"approved": "denied", "denied": "approved"}
 
 
@@ -35,9 +38,14 @@ class Provider:
         """What it knows of a payment; amounts are minor units of BRL, so cents."""
         return self._book.payment(payment_id)
 
-    def pending(self, payment_id: str) -> bool:
-        """Whether it has not decided on a payment that it was asked for."""
-        return self.payment(payment_id).status is Status.UNDEFINED
+    def denied(self, payment_id: str) -> bool:
+        """Whether it said no."""
+        return self.payment(payment_id).status is Status.DENIED
+
+    def delay_to_cancel(self, payment_id: str) -> int:
+        """Seconds that the gateway is to wait for it: as it says itself, a week when it was never asked."""
+        checkout = self._book.checkout(payment_id)
+        return NEVER_ASKED if checkout is None else checkout.flow.delay_to_cancel
 
     def decide(self, payment_id: str) -> None:
         """The shopper paid, or did not: the payment gets the final status of its scenario."""

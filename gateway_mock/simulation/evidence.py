@@ -1,0 +1,88 @@
+"""What the judge gets to see of a transaction: the store's side and the connector's, side by side."""
+
+from collections.abc import Iterator, Sequence
+
+from gateway_mock.core.ledger import Happening
+from gateway_mock.core.modes import Kind, Operation
+from gateway_mock.records import History
+from gateway_mock.simulation.case import Case
+from gateway_mock.simulation.judge import Books, ByHand, Evidence
+from gateway_mock.simulation.provider import Provider
+from gateway_mock.times import DAY, SECOND
+
+MOVES = frozenset({Operation.SETTLE, Operation.CANCEL, Operation.REFUND})
+
+TRIED_FOR = DAY
+"""Documented: settles, cancels and refunds are tried for a day before somebody gives up."""
+
+_CONFIRMED = frozenset({Happening.CONFIRMED})
+_LOST = frozenset({Happening.FAILED, Happening.HANDED_TO_PERSON})
+
+
+def evidence_of(case: Case, provider: Provider, by_hand: ByHand, notified: frozenset[str]) -> Evidence:
+    """Everything that is known of one transaction."""
+    return Evidence(
+        transaction=case.ledger,
+        order=case.order.order if case.order else None,
+        books={payment_id: _books(provider, payment_id) for payment_id in _payments_ppp(case)},
+        confirmed=_added(case.entries, _CONFIRMED),
+        lost=_added(case.entries, _LOST),
+        hasty=tuple(_hasty(case, provider)),
+        automatic=any(each.entry.auto for each in case.entries),
+        notified=notified,
+        by_hand=by_hand,
+        waiting=tuple(f"{each.call.operation} {each.request_id}" for each in case.operations),
+        changing=sum(each.in_progress for each in case.changes),
+    )
+
+
+def _payments_ppp(case: Case) -> tuple[str, ...]:
+    return tuple(payment.id for payment in case.ledger.payments if payment.kind is Kind.PPP)
+
+
+def _books(provider: Provider, payment_id: str) -> Books:
+    payment = provider.payment(payment_id)
+    return Books(
+        authorized=payment.authorized,
+        captured=payment.captured,
+        voided=payment.voided,
+        refunded=payment.refunded,
+    )
+
+
+def _added(entries: Sequence[History], happenings: frozenset[Happening]) -> dict[tuple[str, Operation], int]:
+    """The amounts that some entries say were moved, or not, added up by payment and operation."""
+    sums: dict[tuple[str, Operation], int] = {}
+    for each in entries:
+        entry = each.entry
+        if entry.happening in happenings and entry.payment_id and entry.operation in MOVES:
+            key = (entry.payment_id, entry.operation)
+            sums[key] = sums.get(key, 0) + (entry.value or 0)
+    return sums
+
+
+def _hasty(case: Case, provider: Provider) -> Iterator[str]:
+    """The calls that somebody gave up on too soon; legacy connectors may hand over at once."""
+    payments = _payments_ppp(case)
+    for given_up in case.entries:
+        entry = given_up.entry
+        if entry.happening not in _LOST or entry.payment_id not in payments or entry.operation is None:
+            continue
+        tried_for = TRIED_FOR if entry.operation in MOVES else _patience(provider, entry.payment_id)
+        if not any(_called_for(given_up, each) >= tried_for for each in case.entries):
+            yield f"payment {entry.payment_id}: {entry.operation}"
+
+
+def _patience(provider: Provider, payment_id: str) -> int:
+    """How long an authorization has to be waited for; not at all once it was denied."""
+    return 0 if provider.denied(payment_id) else provider.delay_to_cancel(payment_id) * SECOND
+
+
+def _called_for(given_up: History, called: History) -> int:
+    """How long before its end a call was made, when that is what the entry tells of."""
+    same = (
+        called.entry.happening is Happening.CALLED
+        and called.entry.payment_id == given_up.entry.payment_id
+        and called.entry.operation is given_up.entry.operation
+    )
+    return given_up.date - called.date if same else -1
