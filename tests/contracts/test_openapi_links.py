@@ -99,7 +99,7 @@ def connector() -> Judged:
     ],
 )
 def test_links_lead_through_the_document(name, client, first, links):
-    """Start, pay, authorize, settle, refund: each call is made from nothing but the last answer and the document."""
+    """Start, pay, authorize, settle, refund: each call is made of the last answer and the document alone."""
     walker = Walker(judge_of(name), client())
     step = walker.start(first)
     for link in links.split():
