@@ -64,9 +64,14 @@ def settle_rest(draft: Draft, policy: Policy, *, only: str | None = None, auto: 
 
 
 def _void_rest(draft: Draft) -> None:
-    """A payment of which nothing was or will be captured frees the shopper's money (S5); H3's rest stays."""
-    for payment in draft.transaction.payments:
-        if payment.open and not payment.captured and not payment.settling:
+    """A payment of which nothing was or will be captured frees the shopper's money (S5).
+
+    What a settled order leaves of a payment stays, as documented (H3); one that was taken back leaves nothing.
+    """
+    transaction = draft.transaction
+    for payment in transaction.payments:
+        in_use = payment.captured or payment.settling
+        if payment.open and not (in_use and transaction.settled):
             void(draft, payment.id, payment.open)
 
 
@@ -90,8 +95,13 @@ def _held(transaction: Transaction, policy: Policy) -> dict[str, int]:
 
 
 def held_cancels(transaction: Transaction) -> dict[str, int]:
-    """Which payment the cancels that no connector has heard of will spare, and how much of it; cents."""
-    return allocation.spread(_held_total(transaction), _lowest_first(transaction))
+    """Which payment the cancels that no connector has heard of will spare, and how much of it; cents.
+
+    The lowest first, but what was authorized later to pay for more goes last: it came after the cancel.
+    """
+    ordered = sorted(transaction.payments, key=lambda payment: (payment.increase, payment.value))
+    rooms = [Room(payment.id, payment.open) for payment in ordered]
+    return allocation.spread(_held_total(transaction), rooms)
 
 
 def _lowest_first(transaction: Transaction) -> list[Room]:

@@ -310,8 +310,9 @@ def track(order: Order, number: str, tracked: Invoice) -> OrderVerdict:
 
 
 def cancel(order: Order, transaction: Transaction, policy: Policy) -> OrderVerdict:
-    """The order is taken back whole; once invoiced in part it cannot be (documented: 400)."""
-    if order.invoices and order.status is not OrderStatus.INVOICED:
+    """The order is taken back whole; once invoiced, or settled by hand, in part it cannot be (documented: 400)."""
+    started = bool(order.invoices) or transaction.settled > 0
+    if started and order.status is not OrderStatus.INVOICED:
         return refuse(Refusal.CANCEL_PARTIALLY_INVOICED, id=order.id, status=order.status)
     if not can(ORDER, order.status, Event.CANCEL):
         return refuse(Refusal.CANCEL_STATUS, id=order.id, status=order.status)
@@ -322,13 +323,12 @@ def cancel(order: Order, transaction: Transaction, policy: Policy) -> OrderVerdi
 
 def _take_back(transaction: Transaction) -> tuple[Request, ...]:
     """Not settled: cancel; settled before any invoice: refund (E4 c, documented)."""
-    before_approval = not transaction.total("authorized")
-    captured = min(refundable(transaction), transaction.remaining)
-    uncaptured = transaction.remaining - captured
     if transaction.status is TransactionStatus.CANCELLED or not transaction.remaining:
         return ()
-    if before_approval:
+    if not transaction.total("authorized"):
         return (Cancel(transaction.value),)
+    captured = min(refundable(transaction), transaction.remaining)
+    uncaptured = transaction.remaining - captured
     requests: list[Request] = [Cancel(uncaptured)] if uncaptured else []
     return (*requests, Refund(captured, reduces=True)) if captured else tuple(requests)
 

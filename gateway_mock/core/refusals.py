@@ -56,6 +56,9 @@ class Refusal(Enum):
     PAYMENT_INVALID = Words(
         "Mock.PaymentInvalid", 400, "The payment cannot be taken: {why}.", "ours: VTEX documents no error"
     )
+    PAYMENT_CANCELLED = Words(
+        "Mock.PaymentCancelled", 400, "The payment {id} is cancelled and cannot be paid any more.", "ours (S28)"
+    )
     NO_PAYMENTS = Words("1419", 400, "The transaction does not have any payments.", "recorded in 2015")
     PAYMENTS_SUM = Words(
         "Mock.PaymentsSum",

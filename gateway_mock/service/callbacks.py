@@ -6,10 +6,11 @@ from connector_ppp.messages import AuthorizeResponse
 from gateway_mock.answers import end_of, of_authorization
 from gateway_mock.core.ledger import Entry, Happening
 from gateway_mock.core.modes import Operation
-from gateway_mock.core.refusals import Refused
+from gateway_mock.core.money import text
+from gateway_mock.core.refusals import Refusal, Refused, refuse
+from gateway_mock.core.statuses import PaymentStatus
 from gateway_mock.ports import Answer, Ended
-from gateway_mock.records import History, PaymentRecord, history
-from gateway_mock.service import queries
+from gateway_mock.records import History, PaymentRecord, TransactionRecord, history
 from gateway_mock.service.dispatch import book_answer, dispatch, send, waiting_work
 from gateway_mock.service.sandbox import Sandbox
 
@@ -36,12 +37,27 @@ def retry(sandbox: Sandbox, account: str, payment: PaymentRecord) -> None:
     send(sandbox, account, payment.id)
 
 
-def confirm_pending(sandbox: Sandbox, account: str, payment_id: str) -> PaymentRecord | Refused:
-    """A payment notification: the money came in, whatever the connector knows (boleto, notes payable)."""
-    payment = queries.payment(sandbox, account, payment_id)
-    if isinstance(payment, PaymentRecord):
-        paid = Answer(ended=Ended.DONE, value=payment.value, message="Payment notification")
-        _answered(sandbox, account, payment, paid)
+def confirm_pending(
+    sandbox: Sandbox, account: str, payment_id: str, paid: int | None = None
+) -> PaymentRecord | Refused:
+    """A payment notification: the money came in, whatever the connector knows (boleto, notes payable).
+
+    Args:
+        paid: how many cents came in; None for all of them. A part approves nothing, and the events say so.
+    """
+    with sandbox.store.read(account) as unit:
+        row = unit.load(PaymentRecord, payment_id)
+        transaction = unit.load(TransactionRecord, row.value.transaction_id) if row else None
+    if row is None or transaction is None:
+        return refuse(Refusal.PAYMENT_NOT_FOUND, id=payment_id)
+    payment, ledger = row.value, transaction.value.ledger.payment(payment_id)
+    if ledger is not None and ledger.status is PaymentStatus.CANCELLED:
+        return refuse(Refusal.PAYMENT_CANCELLED, id=payment_id)
+    if paid is not None and paid < payment.value:
+        _note(sandbox, account, payment, f"{text(paid)} of {text(payment.value)} were paid")
+        return payment
+    answer = Answer(ended=Ended.DONE, value=payment.value, message="Payment notification")
+    _answered(sandbox, account, payment, answer)
     return payment
 
 
@@ -56,18 +72,18 @@ def _answered(sandbox: Sandbox, account: str, payment: PaymentRecord, answer: An
 
 def _too_late(sandbox: Sandbox, account: str, payment: PaymentRecord, answer: Answer) -> None:
     """S28: news after the final status is ignored, and the events say so."""
+    _note(sandbox, account, payment, f"{answer.ended} after the final status", answer.response)
+
+
+def _note(sandbox: Sandbox, account: str, payment: PaymentRecord, note: str, response: str | None = None) -> None:
+    """Leave an event and nothing else."""
     entry = Entry(
         happening=Happening.IGNORED,
         operation=Operation.AUTHORIZE,
         payment_id=payment.id,
         value=payment.value,
-        note=f"{answer.ended} after the final status",
+        note=note,
     )
     with sandbox.store.write(account) as unit:
-        late = History(
-            date=sandbox.clock.now(account),
-            token=sandbox.ids.hex32(),
-            entry=entry,
-            response=answer.response,
-        )
+        late = History(date=sandbox.clock.now(account), token=sandbox.ids.hex32(), entry=entry, response=response)
         unit.append(history(payment.transaction_id), [late])

@@ -14,6 +14,9 @@ from gateway_mock.web.problem import Problem, malformed
 CONTROL = "/_mock/"
 CONTROL_TOKEN = "X-Mock-Control-Token"  # noqa: S105 - the header's name
 
+_FOREIGN = frozenset({"cross-site", "same-site"})
+"""A page of another site in a developer's browser: it is on loopback too, and has no business here."""
+
 CALLBACK = "payments.callback"
 PUBLIC = frozenset({"public", "public_alias"})
 
@@ -60,7 +63,7 @@ def _check_control() -> None:
         allowed = compare_digest(token.encode(), request.headers.get(CONTROL_TOKEN, "").encode())
     else:
         allowed = request.remote_addr is None or _is_loopback(request.remote_addr)
-    if not allowed:
+    if not allowed or request.headers.get("Sec-Fetch-Site") in _FOREIGN:
         raise Problem(
             HTTPStatus.FORBIDDEN, "Mock.ControlPlane", "The control plane answers on loopback, or with its token."
         )

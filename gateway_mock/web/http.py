@@ -43,7 +43,7 @@ def body(kind: type[T]) -> T:
     decoder = _decoders.get(kind)
     if decoder is None:
         decoder = _decoders[kind] = msgspec.json.Decoder(kind)
-    sent = request.get_data(cache=False)
+    sent = request.get_data()
     if not sent:
         raise malformed("the body is empty, and this operation takes JSON")
     try:
@@ -59,7 +59,7 @@ def _plainly(why: str) -> str:
 
 def body_or(kind: type[T], default: T) -> T:
     """The request's JSON as that type, or the default when there is no body at all."""
-    return body(kind) if request.content_length else default
+    return body(kind) if request.get_data() else default
 
 
 def reply(value: object, status: int = 200) -> Response:

@@ -26,9 +26,15 @@ def paid_in_full(payment_id: str) -> Response:
 @blueprint.post("/api/payments/pvt/payments/<payment_id>/payment-notification")
 def paid(payment_id: str) -> Response:
     """The payment came in: when, and how much in currency units."""
-    body(NotificationBody)
-    accepted(callbacks.confirm_pending(sandbox(), account(), payment_id))
+    accepted(callbacks.confirm_pending(sandbox(), account(), payment_id, _paid(body(NotificationBody))))
     return empty()
+
+
+def _paid(told: NotificationBody) -> int:
+    try:
+        return told.cents()
+    except ValueError as why:
+        raise malformed(str(why)) from None
 
 
 @blueprint.post("/api/pvt/payment-provider/transactions/<transaction_id>/payments/<payment_id>/callback")
@@ -38,10 +44,10 @@ def callback(transaction_id: str, payment_id: str) -> Response:
     """With a body it is the news itself, without one it asks the gateway to ask again (C16)."""
     name = request.args.get("accountName", "")
     payment = _signed(name, transaction_id, payment_id)
-    if not request.content_length:
+    text = request.get_data(as_text=True)
+    if not text:
         callbacks.retry(sandbox(), name, payment)
         return empty()
-    text = request.get_data(as_text=True)
     callbacks.notify(sandbox(), name, payment, _news(text, payment_id), text)
     return empty()
 

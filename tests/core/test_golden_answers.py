@@ -62,6 +62,13 @@ S4-auto-over   | A 40 hold, B 60 hold       | settle 70                   | -   
 S4-reduce      | A 40 hold, B 60 hold       | auto A                      | settle A 40   | Approved  | 0 0 0   | 100  | 40 0 0
                |                            | settle 60                   | -             | Settling  | 60 0 0  | 40   | 40 0 0
                |                            | reduce 40                   | refund A.1 40, settle B 60 | Finished | 60 0 40 | 0 | 100 0 40
+S5-taken-back  | A 100 total                | cancel 15                   | -             | Approved  | 0 15 0  | 85   | 0 0 0
+               |                            | auto A                      | settle A 85   | Approved  | 0 15 0  | 85   | 85 0 0
+               |                            | reduce 85                   | refund A.1 85, cancel A 15 | Cancelled | 0 15 85 | 0 | 85 15 85
+S25-increase   | A 100 hold                 | cancel 30                   | -             | Approved  | 0 30 0  | 70   | 0 0 0
+               |                            | auto A                      | settle A 70   | Approved  | 0 30 0  | 70   | 70 0 0
+               |                            | increase B 20 hold          | authorize B 20 | Approved | 0 30 0  | 90   | 70 0 0
+               |                            | auto B                      | settle B 20   | Approved  | 0 30 0  | 90   | 90 0 0
 S5-reduce      | A 40 total, B 60 total     | auto A                      | settle A 40   | Approved  | 0 0 0   | 100  | 40 0 0
                |                            | cancel 60                   | -             | Approved  | 0 60 0  | 40   | 40 0 0
                |                            | reduce 40                   | refund A.1 40, cancel B 60 | Cancelled | 0 60 40 | 0 | 40 60 40

@@ -163,10 +163,13 @@ class Life(RuleBasedStateMachine):
 
     @rule(pick=st.integers(min_value=0, max_value=3))
     def delay_runs_out(self, pick):
-        """One payment captures all that is open and not cancelled (lowest value first) inside the gateway."""
+        """One payment captures all that is open and not cancelled (lowest first, increases last) in the gateway."""
         name = list(self.books.accounts)[pick % len(self.books.accounts)]
         held, due = self.books.held_cancels, 0
-        for each, account in sorted(self.books.accounts.items(), key=lambda item: item[1].value):
+        later = {payment.id for payment in self.transaction.payments if payment.increase}
+        for each, account in sorted(
+            self.books.accounts.items(), key=lambda item: (item[0] in later, item[1].value)
+        ):
             taken = min(held, account.open)
             held -= taken
             due += account.open - taken if each == name and self.status in ALIVE else 0

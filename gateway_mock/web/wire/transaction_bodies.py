@@ -1,9 +1,12 @@
 """What the Payments Gateway API takes, as it is spelt there. Amounts are cents unless they say otherwise."""
 
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Annotated
 
 import msgspec
 
+from gateway_mock.core.money import to_cents
 from gateway_mock.records import Card
 from gateway_mock.web.wire.fields import Cents, Count, SystemId, Text
 
@@ -99,4 +102,13 @@ class NotificationBody(msgspec.Struct, rename="camel"):
     """A payment that came in by another way; `valuePaid` is the one amount in currency units."""
 
     payment_date: Annotated[str, msgspec.Meta(pattern=r"^\d{2}/\d{2}/\d{4}$")]
-    value_paid: Annotated[float, msgspec.Meta(ge=0, le=1e12)]
+    value_paid: Annotated[float, msgspec.Meta(gt=0, le=1e12)]
+
+    def cents(self) -> int:
+        """What was paid, in cents.
+
+        Raises:
+            ValueError: there is no such day, or the amount has more than two decimals.
+        """
+        datetime.strptime(self.payment_date, "%d/%m/%Y").replace(tzinfo=UTC)
+        return to_cents(Decimal(repr(self.value_paid)))
