@@ -307,11 +307,14 @@ _JUMPS = (
     (1, 8 * DAY),
 )
 
-_FAULTS = tuple((1, kind) for kind in FaultKind)
+_WORK_DONE = frozenset({FaultKind.DROP_REPLY, FaultKind.TIMEOUT, FaultKind.MALFORMED})
+_FAULTS = tuple((3 if kind in _WORK_DONE else 1, kind) for kind in FaultKind)
+"""The gateway has the most to get wrong where the connector has done the work and it cannot know."""
+
 _OUTAGES = ((1, FaultKind.DROP_REQUEST), (1, FaultKind.RESET), (1, FaultKind.STATUS))
 """The connector never hears. Were its answers lost for a whole day, nobody could know what it has done."""
 
-_OPERATIONS = ((2, "*"), (2, "authorize"), (4, "settle"), (3, "cancel"), (3, "refund"))
+_OPERATIONS = ((8, "*"), (1, "authorize"), (4, "settle"), (3, "cancel"), (3, "refund"))
 _STATUSES = ((2, 500), (1, 503), (1, 429))
 OUTAGE_CALLS = 250
 
