@@ -20,6 +20,9 @@ from gateway_mock.adapters.sql_statements import metadata
 
 _SWITCHES_MAX = 20
 
+_LOG_PAGES = 8_000
+"""How long the log grows, in pages of 4 kB, before somebody waits for the disk to take it into the file."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
@@ -51,12 +54,17 @@ def write_ahead(cursor: DBAPICursor) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
 
 
+def _prepare_sqlite(cursor: DBAPICursor) -> None:
+    cursor.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")
+    write_ahead(cursor)
+
+
 MANNERS = {
     "sqlite": Manner(
         begin_read="BEGIN",
         begin_write="BEGIN IMMEDIATE",
         begin_create=("BEGIN IMMEDIATE",),
-        prepare=write_ahead,
+        prepare=_prepare_sqlite,
         # Wait 30 seconds for another process. A connection serves one thread after the other.
         query={"timeout": "30", "check_same_thread": "false"},
         ping=False,

@@ -67,6 +67,7 @@ jobs = Table(
     Column("name", _TEXT, nullable=False),
     Column("due", _NUMBER, nullable=False),
     Column("subject", _TEXT, nullable=False),
+    sqlite_with_rowid=False,  # small rows that come and go: one tree less to change
 )
 Index("jobs_by_due", jobs.c.account, jobs.c.due, jobs.c.key)
 

@@ -170,7 +170,7 @@ class MemoryStore:
     def write(self, account: str) -> Iterator[MemoryUnit]:
         """See `ports.Store`."""
         kept = self._accounts.get(account) or self._accounts.setdefault(account, Account())
-        with self._gate.passing(), kept.lock:
+        with self._gate, kept.lock:
             unit = MemoryUnit(account, kept, self._ring, writes=True)
             try:
                 yield unit

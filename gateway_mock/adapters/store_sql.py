@@ -138,7 +138,7 @@ class SQLStore:
     @contextmanager
     def write(self, account: str) -> Iterator[SQLUnit]:
         """See `ports.Store`."""
-        with self._gate.passing(), self._turn, self._transaction(self._manner.begin_write) as cursor:
+        with self._gate, self._turn, self._transaction(self._manner.begin_write) as cursor:
             unit = SQLUnit(account, cursor, self._texts, writes=True)
             yield unit
             unit.flush()
@@ -161,25 +161,22 @@ class SQLStore:
         connection = self._engine.raw_connection()
         try:
             cursor = connection.cursor()
-            with self._ended(connection, cursor):
-                cursor.execute(begin)
-                yield cursor
-                cursor.execute("COMMIT")
-        finally:
-            connection.close()
-
-    @contextmanager
-    def _ended(self, connection: PoolProxiedConnection, cursor: DBAPICursor) -> Iterator[None]:
-        try:
-            yield
+            cursor.execute(begin)
+            yield cursor
+            cursor.execute("COMMIT")
         except BaseException as error:
-            try:
-                cursor.execute("ROLLBACK")
-            except self._driver_error:
-                connection.invalidate()  # nothing can be taken back on a connection that is gone
+            self._roll_back(connection)
             if _is_lost_race(error):
                 raise LostRaceError from error
             raise
+        finally:
+            connection.close()
+
+    def _roll_back(self, connection: PoolProxiedConnection) -> None:
+        try:
+            connection.cursor().execute("ROLLBACK")
+        except self._driver_error:
+            connection.invalidate()  # nothing can be taken back on a connection that is gone
 
 
 def _is_lost_race(error: BaseException) -> bool:

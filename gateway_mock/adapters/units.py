@@ -1,32 +1,26 @@
 """What every store asks of whoever uses its units, in the same words."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from gateway_mock.ports import Job
 
 
 class WriteGate:
-    """Lets a thread open one write unit at a time: a second one would wait for the first for ever."""
+    """Lets a thread open one write unit at a time: a second one would wait for the first for ever.
+
+    The block of a write unit is a block of the gate too, which raises RuntimeError when the thread is inside one.
+    """
 
     def __init__(self) -> None:
         self._thread = threading.local()
 
-    @contextmanager
-    def passing(self) -> Iterator[None]:
-        """The block of a write unit.
-
-        Raises:
-            RuntimeError: the thread is inside one already.
-        """
+    def __enter__(self) -> None:
         if getattr(self._thread, "inside", False):
             raise RuntimeError("this thread has a write unit open; finish it before you open another")
         self._thread.inside = True
-        try:
-            yield
-        finally:
-            self._thread.inside = False
+
+    def __exit__(self, *_raised: object) -> None:
+        self._thread.inside = False
 
 
 def require_write_unit(*, writes: bool) -> None:
