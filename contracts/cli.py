@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from contracts.openapi import Document
     from contracts.reports.listeners import Listener
     from contracts.suite.rule import Rule
     from contracts.suite.target import Target
@@ -196,3 +197,45 @@ def explain(rule_id: str) -> None:
     if found is None:
         raise click.UsageError(f"there is no rule {rule_id!r}; `ppp-contracts list` shows them all")
     click.echo(explanation(found))
+
+
+@main.command()
+@click.argument("official", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--against", metavar="NAME", help="Our document to compare: ppp, gateway, orders or control.")
+@click.option("--all", "all_", is_flag=True, help="Show what is meant to differ, too, with its reason.")
+@click.pass_context
+def drift(ctx: click.Context, /, *, official: Path, against: str | None, all_: bool) -> None:
+    """Compare our OpenAPI document with the OFFICIAL file, YAML or JSON.
+
+    Ends with 0 when every difference is meant, 1 when one is not, 2 when there is nothing to compare.
+    """
+    from contracts import drift as drifting  # noqa: PLC0415
+    from contracts.openapi import NAMES, deviations, document  # noqa: PLC0415
+
+    theirs = _read_document(official)
+    name = against or drifting.nearest(theirs)
+    if name is None or name not in NAMES:
+        raise click.UsageError(
+            f"no document of ours has an operation of {official}; --against is {', '.join(NAMES)}"
+        )
+    found, known = drifting.drift(document(name), theirs), deviations(name)
+    unmeant = drifting.unexplained(found, known)
+    for each in found if all_ else unmeant:
+        click.echo(f"{each.key}\n    ours: {each.ours}\n    official: {each.official}")
+        if each not in unmeant:
+            click.echo(f"    meant: {drifting.reason(each, known)}")
+    click.echo(f"{name}: {len(found)} differences, {len(unmeant)} of them not explained")
+    ctx.exit(1 if unmeant else 0)
+
+
+def _read_document(path: Path) -> "Document":
+    """An OpenAPI document of somebody else; JSON is YAML, too."""
+    from yaml import YAMLError, safe_load  # noqa: PLC0415
+
+    try:
+        read = safe_load(path.read_text(encoding="utf-8"))
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{path} cannot be read: {error}") from error
+    if not isinstance(read, dict) or not isinstance(read.get("paths"), dict):
+        raise click.UsageError(f"{path} is no OpenAPI document: it has no paths")
+    return read

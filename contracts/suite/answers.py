@@ -13,6 +13,7 @@ import msgspec
 from connector_ppp.exchange import AnyExchange
 from connector_ppp.operations import OPERATIONS, STATUS_MANUAL
 from connector_ppp.problems import Problem
+from connector_ppp.wire import EXPONENT_MAX
 from contracts.suite.vocabulary import Word
 
 OK: Final = 200
@@ -88,12 +89,21 @@ def answer_of(exchange: AnyExchange) -> Answer:
 
 
 def read_object(text: str) -> Mapping[str, object]:
-    """A JSON object; empty when the text is none."""
+    """A JSON object, its fractions exact; empty when the text is none."""
     try:
-        read = msgspec.json.decode(text, type=dict[str, object]) if text else {}
-    except (msgspec.MsgspecError, RecursionError):
+        return _DECODER.decode(text) if text else {}
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         return {}
-    return read
+
+
+def _fraction(text: str) -> Decimal:
+    number = Decimal(text)
+    if abs(number.adjusted()) > EXPONENT_MAX:
+        raise ValueError("a number is out of range")
+    return number
+
+
+_DECODER: Final = msgspec.json.Decoder(dict[str, object], float_hook=_fraction)
 
 
 def is_filled(value: object) -> bool:
@@ -103,7 +113,7 @@ def is_filled(value: object) -> bool:
 
 def amount_of(value: object) -> Decimal | None:
     """A value as an amount, even when it came as a text; None when it is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
         return None
     try:
         amount = Decimal(str(value))

@@ -35,7 +35,11 @@ class RuleError(ValueError):
     """A file of rules that is not what the schema says; names the place."""
 
 
-class _ExactLoader(yaml.SafeLoader):
+# The loader in C takes a tenth of the time; a few platforms have none.
+_SafeLoader: type[yaml.SafeLoader] | type[yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _ExactLoader(_SafeLoader):  # type: ignore[misc, valid-type]  # which of the two is known at run time
     """YAML whose numbers are exact."""
 
 

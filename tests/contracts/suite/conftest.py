@@ -7,6 +7,7 @@ that makes a faulty connector, or a correct one that is merely different.
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import count
 from threading import Lock, Thread
 
@@ -16,10 +17,13 @@ from werkzeug.serving import make_server
 from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
+from connector_ppp import PPPClient
+from connector_ppp.messages import CancelRequest, RefundRequest, SettleRequest
 from connector_ppp.reference.app import create_app
-from connector_ppp.transports import HTTPTransport, WSGITransport
+from connector_ppp.transports import HTTPTransport, Reply, WSGITransport
 from contracts.suite.events import CaseFinished, RunFinished
 from contracts.suite.load import all_rules, chosen_rules
+from contracts.suite.orders import order
 from contracts.suite.run import run
 from contracts.suite.target import Target
 
@@ -181,3 +185,70 @@ def judge_over_http(judge, served):
             transport.close()
 
     return judged
+
+
+class Scripted:
+    """A transport that answers as it was told."""
+
+    def __init__(self, status, body):
+        self.reply = Reply(status, {}, body if isinstance(body, bytes) else json.dumps(body).encode(), 2.0)
+
+    def send(self, *_arguments):
+        """Answer."""
+        return self.reply
+
+
+@pytest.fixture
+def exchanged():
+    """An exchange as it would have happened: (request, answer, status)."""
+
+    def build(request, answer, status=200):
+        return PPPClient("http://connector.test", Scripted(status, answer)).perform(request)
+
+    return build
+
+
+@pytest.fixture
+def moved(exchanged):
+    """A settle, cancel or refund of payment P1 and its answer: (operation, requestId, value, told id)."""
+
+    def build(operation, request_id, value, told=None, status=200, *, said=None, payment_id="P1", settle_id="S1"):
+        common = {"payment_id": payment_id, "request_id": request_id, "transaction_id": "T1"}
+        request = {
+            "settle": lambda: SettleRequest(**common, value=Decimal(value)),
+            "refund": lambda: RefundRequest(**common, value=Decimal(value), settle_id=settle_id),
+            "cancel": lambda: CancelRequest(**common, **({} if value is None else {"value": value})),
+        }[operation]()
+        names = {"settle": "settleId", "cancel": "cancellationId", "refund": "refundId"}
+        answer = {"paymentId": payment_id, "requestId": request_id, names[operation]: told, "code": None}
+        if operation != "cancel":
+            answer["value"] = float(value) if said is None else said
+        return exchanged(request, answer, status)
+
+    return build
+
+
+@pytest.fixture
+def created(exchanged):
+    """A create of payment P1 over 100.00 and its answer."""
+
+    def build(status="approved", value="100.00", payment_id="P1", **fields):
+        request = order(
+            payment_id,
+            "T1",
+            Decimal(value),
+            method="Visa",
+            card_number="4444333322221111",
+            takes_card=True,
+            currency="BRL",
+            callback_url="http://127.0.0.1:9/callback",
+        )
+        answer = {
+            "paymentId": payment_id,
+            "status": status,
+            "tid": f"tid of {payment_id}",
+            "authorizationId": "A1",
+        }
+        return exchanged(request, answer | fields)
+
+    return build
