@@ -599,6 +599,38 @@ def test_e6_interest_is_settled_pro_rata(account, mode):
     assert account.transaction(made) == "Finished"
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_money_settled_by_the_api_cannot_be_taken_off_by_a_change(account, mode):
+    """CHK0096 (documented: "settlement directly done by API"); nothing changes."""
+    account.ppp(mode)
+    made = account.order()
+    account.ask(made, "settle", 10_000)
+    refused = account.change(made, "1", discount=1000)
+    assert refused.status_code == 400
+    assert refused.json()["error"]["code"] == "CHK0096"
+    assert account.ledger(made)["order"]["value"] == 10_000
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_money_settled_by_the_api_is_refunded_by_a_cancel(account, mode):
+    """As in E4c: nothing is invoiced, all is captured; the order ends canceled, the shopper has all back."""
+    account.ppp(mode)
+    made = account.order()
+    account.ask(made, "settle", 10_000)
+    assert does(account, made, "cancel", 1).status_code == 200
+    assert account.received(made)[1:] == ["settle 100.00", "refund 100.00"]
+    assert (account.status(made), account.transaction(made)) == ("canceled", "Cancelled")
+
+
+def test_an_order_whose_transaction_is_cancelled_takes_no_invoice(account):
+    """There is nothing to settle any more: a clear refusal, and no package."""
+    account.ppp("partial")
+    made = account.order()
+    account.ask(made, "cancel", 10_000)
+    assert account.invoice(made, "Output", "1", 1000).status_code in (400, 409)
+    assert account.ledger(made)["order"]["invoiced"] == 0
+
+
 # --- Legacy ------------------------------------------------------------------------------------------------------
 
 
