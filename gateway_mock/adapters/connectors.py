@@ -13,7 +13,7 @@ from gateway_mock.adapters.requests_ppp import Addresses, request_for
 from gateway_mock.answers import of_exchange
 from gateway_mock.core.modes import Kind
 from gateway_mock.ports import Answer, Ended, Work
-from gateway_mock.records import ConnectorSettings
+from gateway_mock.records import ConnectorSettings, ExchangeRecord
 
 TIMEOUT_SECONDS = 20.0
 """Documented for production; the official suite allows 5 (C13)."""
@@ -52,7 +52,7 @@ class Connectors:
             exchange = client.perform(request_for(work, addresses), decimals=decimals)
         except CallerError as why:
             # An affiliation may be half filled in: the call fails, and is tried again once it is complete.
-            return Answer(ended=Ended.FAILED, message=str(why))
+            return Answer(ended=Ended.FAILED, message=str(why), exchange=_not_made(work, str(why)))
         return of_exchange(exchange, work.request_id, work.attempt, work.call.value, decimals)
 
     def _client_for(self, settings: ConnectorSettings, work: Work) -> PPPClient:
@@ -72,3 +72,18 @@ class Connectors:
             app_key=app_key, app_token=app_token, headers="provider" if headers == "provider" else "vtex"
         )
         return PPPClient(url, transport, credentials=credentials, timeout_seconds=self._timeout_seconds)
+
+
+def _not_made(work: Work, why: str) -> ExchangeRecord:
+    """A call that could not even be tried, so that whoever looks for it sees why."""
+    return ExchangeRecord(
+        operation=work.call.operation,
+        payment_id=work.payment.id,
+        request_id=work.request_id,
+        attempt=work.attempt,
+        request="",
+        response=None,
+        status=None,
+        elapsed_ms=0.0,
+        error=why,
+    )

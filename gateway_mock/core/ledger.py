@@ -148,6 +148,7 @@ class Happening(StrEnum):
     REQUESTED = "requested"
     CALLED = "called"
     CONFIRMED = "confirmed"
+    PUT_OFF = "put off"
     FAILED = "failed"
     HANDED_TO_PERSON = "handed to person"
     IGNORED = "ignored"

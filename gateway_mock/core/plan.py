@@ -29,7 +29,7 @@ from gateway_mock.core.statuses import Event, PaymentStatus, TransactionStatus
 
 _SETTLED_ONCE = frozenset({TransactionStatus.APPROVED, TransactionStatus.SETTLING, TransactionStatus.FINISHED})
 _OVER = frozenset({TransactionStatus.FINISHED, TransactionStatus.CANCELLING, TransactionStatus.CANCELLED})
-_BEFORE_APPROVAL = frozenset(
+BEFORE_APPROVAL = frozenset(
     {TransactionStatus.STARTED, TransactionStatus.AUTHORIZING, TransactionStatus.AUTHORIZED}
 )
 
@@ -119,7 +119,7 @@ def _ask(draft: Draft, payment: Payment) -> None:
 
 
 def _settle(transaction: Transaction, request: Settle, policy: Policy) -> Verdict:
-    if transaction.status in _BEFORE_APPROVAL:
+    if transaction.status in BEFORE_APPROVAL:
         return _not_approved(transaction, "settle")
     limit = _askable(transaction)
     zero = policy.settle_zero_finishes and request.value == 0 and limit > 0
@@ -147,7 +147,7 @@ def _auto_settle(transaction: Transaction, request: AutoSettle, policy: Policy) 
 
 
 def _cancel(transaction: Transaction, request: Cancel, policy: Policy) -> Verdict:
-    if transaction.status in _BEFORE_APPROVAL:
+    if transaction.status in BEFORE_APPROVAL:
         return _cancel_unapproved(transaction, request)
     limit = _askable(transaction)
     if not 0 < request.value <= limit:

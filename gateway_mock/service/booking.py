@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from gateway_mock.core.allocation import Capture
-from gateway_mock.core.ledger import Call, Entry, Happening, Step
+from gateway_mock.core.ledger import Call, Entry, Happening, Step, entry_of
 from gateway_mock.core.modes import Operation
 from gateway_mock.core.orders import advance
 from gateway_mock.core.refusals import Refusal, Refused, refuse
@@ -83,6 +83,16 @@ class Desk:
         if record.order_id is not None:
             self._advance_order(record)
         return Booked(record, tuple(self._work(record, operations)), self.settings)
+
+    def tell_failure(self, record: TransactionRecord, operation: OperationRecord, answer: Answer) -> None:
+        """A try failed and another one will come: an event says so, and an order that waits for it (S7)."""
+        why = answer.message or (answer.exchange.error if answer.exchange else None)
+        entry = entry_of(operation.call, Happening.PUT_OFF, note=why)
+        self.unit.append(history(record.id), self._history([entry], operation, answer))
+        row = self.unit.load(OrderRecord, record.order_id) if record.order_id else None
+        waits = row is not None and row.value.order.status is OrderStatus.INVOICE
+        if row is not None and waits and operation.call.operation is Operation.SETTLE:
+            self.save_order(row, replace(row.value, order=replace(row.value.order, in_error=True)))
 
     def captures(self, transaction_id: str) -> tuple[Capture, ...]:
         """The captures of a transaction that have something left to give back, oldest first."""
@@ -229,7 +239,15 @@ def in_unit(sandbox: Sandbox, account: str, use: Callable[[Desk], T | Refused]) 
     return refuse(Refusal.BUSY)
 
 
-_ANSWERS = frozenset({Happening.CONFIRMED, Happening.FAILED, Happening.HANDED_TO_PERSON, Happening.IGNORED})
+_ANSWERS = frozenset(
+    {
+        Happening.CONFIRMED,
+        Happening.PUT_OFF,
+        Happening.FAILED,
+        Happening.HANDED_TO_PERSON,
+        Happening.IGNORED,
+    }
+)
 _WITH_TOKEN = _ANSWERS | {Happening.REQUESTED}
 
 

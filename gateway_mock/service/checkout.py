@@ -156,6 +156,7 @@ def _pay(sandbox: Sandbox, account: str, wanted: OrderRequest, order_id: str) ->
         reference=order_id.partition("-")[0],
         channel=account,
         sales_channel="1",
+        owner=f"vtexappkey-{account}",
         order_id=order_id,
     )
     record = transactions.start(sandbox, account, start)

@@ -76,7 +76,14 @@ def masked(affiliation: AffiliationRecord) -> AffiliationRecord:
         replace(entry, value=MASK) if entry.value and is_secret(entry.name) else entry
         for entry in affiliation.configuration
     )
-    return replace(affiliation, configuration=tuple(shown))
+    configured = affiliation.is_configured and _is_reachable(affiliation)
+    return replace(affiliation, configuration=tuple(shown), is_configured=configured)
+
+
+def _is_reachable(affiliation: AffiliationRecord) -> bool:
+    """A connector of the protocol without an address is not configured, whatever its owner says."""
+    has_address = any(entry.name == "serviceUrl" and entry.value for entry in affiliation.configuration)
+    return has_address or kind_of(affiliation.implementation) is not Kind.PPP
 
 
 def unmasked(

@@ -156,6 +156,8 @@ def _record(sandbox: Sandbox, unit: Unit, work: Work, answer: Answer) -> Booked 
     outcome = _outcome(operation.value, answer, window, desk.now)
     if outcome is None:
         _put_off(desk, operation.value, operation.version, window)
+        if answer.ended is Ended.FAILED:
+            desk.tell_failure(row.value, operation.value, answer)
         return Booked(row.value, (), desk.settings)
     booked = _end(desk, operation.value, row, outcome, answer)
     return _drop_authorization(desk, booked, work) if work.call.operation is Operation.CANCEL else booked

@@ -17,18 +17,12 @@ def _send(sandbox: Sandbox, job: Job) -> None:
     send(sandbox, job.account, job.subject)
 
 
-def _auto_settle(sandbox: Sandbox, job: Job) -> None:
-    with sandbox.store.write(job.account) as unit:
-        unit.unschedule(job.key)
-    transactions.auto_settle(sandbox, job.account, job.subject)
-
-
 def _change(sandbox: Sandbox, job: Job) -> None:
     changes_running.run(sandbox, job.account, job.subject)
 
 
 RUNNERS: Mapping[str, Callable[[Sandbox, Job], None]] = MappingProxyType(
-    {SEND: _send, AUTO_SETTLE: _auto_settle, CHANGE: _change}
+    {SEND: _send, AUTO_SETTLE: transactions.auto_settle, CHANGE: _change}
 )
 
 

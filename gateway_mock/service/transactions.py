@@ -9,14 +9,16 @@ from dataclasses import dataclass, replace
 from gateway_mock import currencies
 from gateway_mock.core.ledger import Payment, Transaction
 from gateway_mock.core.money import CENTS_DECIMALS, text
-from gateway_mock.core.plan import plan
+from gateway_mock.core.plan import BEFORE_APPROVAL, plan
 from gateway_mock.core.policy import AfterCapture
 from gateway_mock.core.refusals import Refusal, Refused, refuse
 from gateway_mock.core.requests import Authorize, AutoSettle, Cancel, Receive, Refund, Request, Settle
+from gateway_mock.ports import Job
 from gateway_mock.records import Moments, PaymentRecord, TransactionRecord
 from gateway_mock.service.booking import Booked, Desk, in_unit
 from gateway_mock.service.dispatch import dispatch
 from gateway_mock.service.sandbox import Sandbox
+from gateway_mock.service.schedule import HOUR, auto_settle_job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,8 @@ def join(
     settings = desk.settings
     connector = settings.connector(wanted.connector) if wanted.connector else settings.route(wanted.payment_system)
     if connector is None:
-        why = f"no connector is configured for payment system {wanted.payment_system}"
+        unrouted = f"no connector is configured for payment system {wanted.payment_system}"
+        why = f"there is no connector {wanted.connector}" if wanted.connector else unrouted
         return refuse(Refusal.PAYMENT_INVALID, why=why)
     kept = replace(
         wanted,
@@ -159,12 +162,23 @@ def refund(sandbox: Sandbox, account: str, transaction_id: str, value: int) -> D
     return ask(sandbox, account, transaction_id, Refund(value))
 
 
-def auto_settle(sandbox: Sandbox, account: str, payment_id: str) -> None:
-    """The delay of a payment ran out."""
-    with sandbox.store.read(account) as unit:
-        row = unit.load(PaymentRecord, payment_id)
-    if row is not None:
-        ask(sandbox, account, row.value.transaction_id, AutoSettle(payment_id))
+def auto_settle(sandbox: Sandbox, job: Job) -> None:
+    """The delay of a payment ran out. The job goes with what it leads to, so that no crash comes in between."""
+
+    def put(desk: Desk) -> Booked | Refused | None:
+        desk.unit.unschedule(job.key)
+        payment = desk.unit.load(PaymentRecord, job.subject)
+        row = desk.unit.load(TransactionRecord, payment.value.transaction_id) if payment else None
+        if row is None:
+            return None
+        if row.value.ledger.status in BEFORE_APPROVAL:  # a sibling is still pending
+            desk.unit.schedule(auto_settle_job(desk.account, job.subject, desk.now + HOUR))
+            return None
+        return put_request(desk, row.value.id, AutoSettle(job.subject))
+
+    booked = in_unit(sandbox, job.account, put)
+    if isinstance(booked, Booked):
+        dispatch(sandbox, booked)
 
 
 Builder = Callable[[Desk, TransactionRecord], Request | Refused]

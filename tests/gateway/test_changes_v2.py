@@ -393,7 +393,7 @@ def test_a_pending_increase_may_be_dropped_by_its_user(world):
     payment = increase_of(shop)
     assert shop.send("POST", shop.changes_path(f"/{change}/cancel"), {"reason": "no"}).status_code == 200
     assert (status(shop, change), shop.heard()) == ("canceled", "cancel A 20")
-    assert shop.send("POST", shop.path(f"/payments/{payment}/payment-notification")).status_code == 200
+    assert shop.send("POST", shop.path(f"/payments/{payment}/payment-notification")).status_code == 400
     assert shop.show()["value"] == 10_000
     assert shop.output("100").status_code == 200
     assert shop.state() == ["invoiced 100/100", "100 0 0", "yes"]

@@ -26,6 +26,7 @@ from gateway_mock.service.checkout import OrderRequest, PaymentRequest
 from gateway_mock.service.dispatch import recover
 from gateway_mock.service.orders import Receipt
 from gateway_mock.service.sandbox import Sandbox
+from gateway_mock.service.schedule import auto_settle_job
 from gateway_mock.service.transactions import put_request
 
 ACCOUNT = "shop"
@@ -199,7 +200,7 @@ def test_only_connectors_that_hold_money_are_asked_for_a_part():
     sandbox = open_sandbox()
     paid = (PaymentRequest(value=4000, connector="L"), PaymentRequest(value=6000, connector="P"))
     order = make(sandbox, payments=paid)
-    transactions.auto_settle(sandbox, ACCOUNT, told(sandbox, order).payments[1].id)
+    transactions.auto_settle(sandbox, auto_settle_job(ACCOUNT, told(sandbox, order).payments[1].id, 0))
     sandbox.connector.calls.clear()
     assert isinstance(register(sandbox, order, "R", -7000), Receipt)
     assert sandbox.connector.calls == [(Operation.REFUND, 3000)]  # Total keeps the cancel of 40.00 to itself
