@@ -243,6 +243,28 @@ def test_several_payments_start_with_the_lowest(account):
     assert account.received(made)[4:] == ["refund 20.00", "refund 5.00"]
 
 
+SHARED = (
+    # values, cancelled, then what the settle of the rest makes: the lowest payment takes the cancel first (S5)
+    ((10_000, 2_000), 2_000, ["cancel 20.00", "settle 100.00"]),
+    ((7_000, 3_000), 1_000, ["settle 20.00", "settle 70.00"]),
+    ((7_000, 3_000), 3_000, ["cancel 30.00", "settle 70.00"]),
+    ((7_000, 3_000), 4_000, ["cancel 30.00", "settle 60.00"]),
+    ((5_000, 5_000), 5_000, ["cancel 50.00", "settle 50.00"]),
+)
+
+
+@pytest.mark.parametrize("mode", ["total", "hold"])
+@pytest.mark.parametrize(("values", "cancelled", "received"), SHARED)
+def test_a_held_cancel_is_taken_by_the_lowest_payment(account, mode, values, cancelled, received):
+    """One that is left with nothing to capture is cancelled, so that the shopper's money is free."""
+    account.ppp(mode)
+    made, _ = authorized(account, values)
+    account.ask(made, "cancel", cancelled)
+    account.ask(made, "settle", sum(values) - cancelled)
+    assert sorted(account.received(made)[2:]) == received
+    assert account.transaction(made) == "Finished"
+
+
 def test_three_payments_share_a_refund_without_a_negative_part(account):
     """Known issue 464837: 66.99, 67.00, 30.99, refund 104.99 is 30.99, 66.99 and 7.01."""
     account.ppp("partial")
@@ -490,6 +512,18 @@ def test_e3_the_increment_is_a_second_payment(account):
         assert account.transaction(made) == "Finished"
         last = account.exchanges(made)[-1]
         assert last["paymentId"] == account.ledger(made)["payments"][1]["id"]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_e3_an_increment_that_is_taken_back_is_freed(account, mode):
+    """100 + 20 - 20: the lowest payment takes the cancel (S5), so its reservation is freed; 100 is captured."""
+    account.ppp(mode)
+    made = account.order()
+    account.change(made, "1", increment=2000)
+    account.change(made, "2", discount=2000)
+    assert account.invoice(made, "Output", "1", 10_000).status_code == 200
+    assert sorted(account.received(made)[2:]) == ["cancel 20.00", "settle 100.00"]
+    assert account.transaction(made) == "Finished"
 
 
 def test_e3_a_denied_increment_leaves_the_order_as_it_was(account):
