@@ -5,6 +5,7 @@ Each takes a request that the client has made, does something to it, and remembe
 
 import contextlib
 from collections.abc import Mapping
+from decimal import Decimal
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from socket import SHUT_WR
 from typing import Final
@@ -18,7 +19,9 @@ from connector_ppp.transports import HTTPTransport, Reply, Transport
 HANG_UP_SECONDS: Final = 1.0
 """How long a peer may take to notice that a request broke off."""
 
-FORM: Final = msgspec.json.Encoder(decimal_format="number")
+# Amounts stay as they were written: 40.00 is 40.00 after a patch, too.
+_READ: Final = msgspec.json.Decoder(float_hook=Decimal)
+_WRITE: Final = msgspec.json.Encoder(decimal_format="number")
 
 
 def merged(body: object, patch: object) -> object:
@@ -58,7 +61,7 @@ class PatchingTransport:
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, timeout_seconds: float
     ) -> Reply:
         """Change, and send; errors as the inner transport."""
-        self.sent = FORM.encode(merged(msgspec.json.decode(body), self._patch))
+        self.sent = _WRITE.encode(merged(_READ.decode(body), self._patch))
         return self._inner.send(method, url, headers, self.sent, timeout_seconds)
 
 
