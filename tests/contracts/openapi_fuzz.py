@@ -23,7 +23,7 @@ from schemathesis.transport.wsgi import WSGITransport
 SOCKET_SETTINGS = ("max_redirects", "verify", "cert", "proxies")
 
 # What a document cannot say: that two fields of one request have to agree, sums to stay within 15 digits, amounts
-# to have two decimals, days to be in the calendar, a text to have no NUL, and 100 to be written so, for in a schema
+# to have two decimals, days to be in the calendar, a text to have no NUL, and 100 to be written so: in a schema
 # 100.0 is an integer too.
 BEYOND_SCHEMAS = re.compile(
     "the body (is about|speaks of)|at most 15 digits|decimals|does not match format|out of range|no NUL|`float`"
