@@ -9,9 +9,12 @@ import os
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import closing, suppress
 from functools import partial
+from http.client import HTTPConnection, HTTPException
 from multiprocessing import parent_process
 from threading import Thread
+from time import sleep
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -25,6 +28,10 @@ CONNECTIONS_MAX: Final = 4096
 
 ALLOCATIONS_BETWEEN_COLLECTIONS: Final = 50_000
 """Python's own 700 come together in one or two requests."""
+
+PROBE_SECONDS: Final = 0.01
+PROBES_MAX: Final = 2_000
+"""How often, and how many times, a starting server asks itself whether it answers."""
 
 SHUTDOWN_SECONDS: Final = 1
 """How long open requests may take to end once the server was told to stop."""
@@ -68,7 +75,7 @@ def serve(
         websockets=False,
         log_enabled=False,
     )
-    announce = partial(_announce, base_url, probe_path, on_ready)
+    announce = partial(_announce, host, port, probe_path, partial(on_ready, base_url))
     server.serve(target_loader=partial(_load, make_app, announce), wrap_loader=False)
 
 
@@ -99,13 +106,13 @@ def _end_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _announce(base_url: str, probe_path: str, on_ready: Callable[[str], None]) -> None:
-    import requests  # noqa: PLC0415
-    from requests.adapters import HTTPAdapter  # noqa: PLC0415
-    from urllib3 import Retry  # noqa: PLC0415
-
-    with requests.Session() as session:
-        session.trust_env = False
-        session.mount("http://", HTTPAdapter(max_retries=Retry(200, backoff_factor=0.01, backoff_max=0.1)))
-        session.get(base_url + probe_path, timeout=1)
-    on_ready(base_url)
+def _announce(host: str, port: int, probe_path: str, tell: Callable[[], None]) -> None:
+    for _ in range(PROBES_MAX):
+        with closing(HTTPConnection(host, port, timeout=1)) as connection, suppress(OSError, HTTPException):
+            connection.request("GET", probe_path)
+            connection.getresponse()
+            break
+        sleep(PROBE_SECONDS)
+    else:
+        return
+    tell()

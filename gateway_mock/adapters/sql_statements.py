@@ -6,6 +6,7 @@ to interpret a statement anew on each call takes SQLAlchemy longer than SQLite n
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     BigInteger,
@@ -28,7 +29,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 # Keys sort by code point everywhere; PostgreSQL would otherwise sort them as the language of the database does.
 _TEXT = Text().with_variant(Text(collation="C"), "postgresql")
@@ -71,12 +74,6 @@ jobs = Table(
 )
 Index("jobs_by_due", jobs.c.account, jobs.c.due, jobs.c.key)
 
-# ON CONFLICT reads the same in both, yet each dialect brings a class of its own for it.
-_INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
-}
-
 _NOTHING: ColumnElement[int] = literal_column("0")  # an offset left out would become a parameter in SQLite
 
 
@@ -107,7 +104,7 @@ def statements(dialect: Dialect) -> Statements:
     def text(statement: ClauseElement) -> str:
         return str(statement.compile(dialect=dialect))
 
-    insert_into = _INSERT[dialect.name]
+    insert_into = _insert_of(dialect)
     job = insert_into(jobs).values(_all(jobs))
     changes = {column.name: job.excluded[column.name] for column in jobs.c if not column.primary_key}
     either = (False, True)
@@ -125,6 +122,17 @@ def statements(dialect: Dialect) -> Statements:
         reset=tuple(text(_reset(table)) for table in (records, log, jobs)),
         accounts=tuple(text(_accounts(table)) for table in (records, jobs)),
     )
+
+
+def _insert_of(dialect: Dialect) -> "Callable[[Table], sqlite.Insert | postgresql.Insert]":
+    """ON CONFLICT reads the same in both, yet each dialect brings a class of its own for it; nobody needs both."""
+    if dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert as insert_into  # noqa: PLC0415
+
+        return insert_into
+    from sqlalchemy.dialects.postgresql import insert as insert_into_postgresql  # noqa: PLC0415
+
+    return insert_into_postgresql
 
 
 def _is(table: Table, *names: str) -> list[ColumnElement[bool]]:
