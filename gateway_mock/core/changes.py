@@ -203,7 +203,8 @@ def _lower(order: Order, transaction: Transaction, less: int, *, refunds_in_part
     """Documented: cancel while the money is not captured, refund once it is (E1 to E5)."""
     cancel = min(less, cancellable(transaction), transaction.remaining)
     refund = less - cancel
-    if refund and not refunds_in_part:
+    settled_by_hand = refund > transaction.remaining - cancel  # documented: "settlement directly done by API"
+    if settled_by_hand or (refund and not refunds_in_part):
         return refuse(Refusal.CHANGE_NOT_REFUNDABLE)
     requests: list[Request] = [Cancel(cancel)] if cancel else []
     if refund:

@@ -97,9 +97,9 @@ def _held(transaction: Transaction, policy: Policy) -> dict[str, int]:
 def held_cancels(transaction: Transaction) -> dict[str, int]:
     """Which payment the cancels that no connector has heard of will spare, and how much of it; cents.
 
-    The lowest first, but what was authorized later to pay for more goes last: it came after the cancel.
+    What a payment was spared when the rest of it was captured stays spared; else the lowest comes first.
     """
-    ordered = sorted(transaction.payments, key=lambda payment: (payment.increase, payment.value))
+    ordered = sorted(transaction.payments, key=lambda each: (not (each.captured or each.settling), each.value))
     rooms = [Room(payment.id, payment.open) for payment in ordered]
     return allocation.spread(_held_total(transaction), rooms)
 

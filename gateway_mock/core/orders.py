@@ -173,15 +173,22 @@ _APPROVED_PATH: tuple[tuple[OrderStatus, Event], ...] = (
 
 def advance(order: Order, transaction: Transaction) -> Order:
     """The order after its transaction moved: approved, invoiced, back to payment-approved, or canceled."""
-    match order.status:
-        case OrderStatus.PAYMENT_PENDING:
-            return _advance_pending(order, transaction)
-        case OrderStatus.INVOICE:
-            return _advance_invoice(order, transaction)
-        case OrderStatus.CANCEL if transaction.status is TransactionStatus.CANCELLED:
-            return fired(order, Event.CANCELLED)
-        case _:
-            return order
+    if order.status is OrderStatus.PAYMENT_PENDING:
+        return _advance_pending(order, transaction)
+    if order.status is OrderStatus.INVOICE:
+        return _advance_invoice(order, transaction)
+    if order.status is OrderStatus.CANCEL:
+        return fired(order, Event.CANCELLED) if _is_given_back(transaction) else order
+    if transaction.status is TransactionStatus.CANCELLED and can(ORDER, order.status, Event.CANCEL):
+        return fired(fired(order, Event.CANCEL), Event.CANCELLED)  # the end of the payment ends the order
+    return order
+
+
+def _is_given_back(transaction: Transaction) -> bool:
+    """Cancelled, or settled by the API and refunded, by the connector or by a person."""
+    kept = transaction.total("refundable") + transaction.total("refunding")
+    over = transaction.status in {TransactionStatus.CANCELLED, TransactionStatus.FINISHED}
+    return over and not kept and not transaction.in_flight
 
 
 def _advance_pending(order: Order, transaction: Transaction) -> Order:
@@ -310,8 +317,11 @@ def track(order: Order, number: str, tracked: Invoice) -> OrderVerdict:
 
 
 def cancel(order: Order, transaction: Transaction, policy: Policy) -> OrderVerdict:
-    """The order is taken back whole; once invoiced, or settled by hand, in part it cannot be (documented: 400)."""
-    started = bool(order.invoices) or transaction.settled > 0
+    """The order is taken back whole; once invoiced in part it cannot be (documented: 400).
+
+    A settlement asked for by the API that a connector has yet to capture cannot be taken back either.
+    """
+    started = bool(order.invoices) or transaction.settled > transaction.total("captured")
     if started and order.status is not OrderStatus.INVOICED:
         return refuse(Refusal.CANCEL_PARTIALLY_INVOICED, id=order.id, status=order.status)
     if not can(ORDER, order.status, Event.CANCEL):
@@ -323,14 +333,18 @@ def cancel(order: Order, transaction: Transaction, policy: Policy) -> OrderVerdi
 
 def _take_back(transaction: Transaction) -> tuple[Request, ...]:
     """Not settled: cancel; settled before any invoice: refund (E4 c, documented)."""
-    if transaction.status is TransactionStatus.CANCELLED or not transaction.remaining:
+    if transaction.status is TransactionStatus.CANCELLED:
         return ()
     if not transaction.total("authorized"):
         return (Cancel(transaction.value),)
-    captured = min(refundable(transaction), transaction.remaining)
-    uncaptured = transaction.remaining - captured
-    requests: list[Request] = [Cancel(uncaptured)] if uncaptured else []
-    return (*requests, Refund(captured, reduces=True)) if captured else tuple(requests)
+    captured = refundable(transaction)
+    never_settled = min(captured, transaction.remaining)
+    requests: tuple[tuple[int, Request], ...] = (
+        (transaction.remaining - never_settled, Cancel(transaction.remaining - never_settled)),
+        (never_settled, Refund(never_settled, reduces=True)),
+        (captured - never_settled, Refund(captured - never_settled)),
+    )
+    return tuple(request for value, request in requests if value)
 
 
 _BACK: dict[OrderStatus, Event] = {

@@ -35,6 +35,8 @@ def check() -> None:
     if path.startswith(CONTROL):
         _check_control()
     key, token = asked.headers.get("X-VTEX-API-AppKey"), asked.headers.get("X-VTEX-API-AppToken")
+    if asked.routing_exception is not None:
+        return  # there is nothing to enter: 404 or 405 follows
     if asked.endpoint == CALLBACK:
         return  # signed; the credentials it may carry are the partner's own, of an account elsewhere (documented)
     if key is not None or token is not None or not _is_open(asked):
