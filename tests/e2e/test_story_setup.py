@@ -5,8 +5,16 @@ from contextlib import closing
 import pytest
 import requests
 
-from tests.e2e.test_interfaces import MODES, SECONDS_MAX, new_account, served_connector, served_sandbox
-from tests.e2e.test_story import authorized, begun, payment_body
+from tests.e2e.test_interfaces_stage import (
+    MODES,
+    SECONDS_MAX,
+    authorized,
+    begun,
+    new_account,
+    payment_body,
+    served_connector,
+    served_sandbox,
+)
 
 
 @pytest.fixture(scope="module")
@@ -103,10 +111,14 @@ def test_a_rule_routes_a_payment_system_to_an_affiliation(account):
     assert mode_of(account, 4) == "total"
 
 
-def test_an_affiliation_of_a_ppp_connector_needs_an_address(account):
-    """Else its payments hang for ever, and nobody sees why."""
-    answer = account.call("POST", "/api/pvt/affiliations", affiliation(None, mode="hold"))
-    assert answer.status_code == 400, answer.text
+def test_an_affiliation_of_a_ppp_connector_without_an_address_says_so(account):
+    """It is not configured, whatever the body claims; with an address it is."""
+    made = account.good("POST", "/api/pvt/affiliations", affiliation(None, mode="hold"))
+    assert made["isConfigured"] is False
+    put = account.good(
+        "PUT", f"/api/pvt/affiliations/{made['id']}", affiliation(account.connector_url, mode="hold")
+    )
+    assert put["isConfigured"] is True
 
 
 @pytest.mark.parametrize(
