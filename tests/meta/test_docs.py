@@ -1,17 +1,11 @@
-"""The README and the pages of docs/ are true: what they show is run, what they name exists."""
+"""What the README and the pages of docs/ name exists, and their tables say what the code does."""
 
 import ast
 import re
-import shutil
-import signal
-import socket
-import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.metadata import packages_distributions
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -22,127 +16,20 @@ from connector_ppp.transports import WSGITransport
 from gateway_mock import cli as sandbox_cli
 from gateway_mock.demo.story import HOLD, LEGACY, PARTIAL, TOTAL
 from gateway_mock.web.app import Config, build, create_app
+from tests.meta.docs_pages import DOCS, PAGES, README, ROOT, commands, table
 
-ROOT = Path(__file__).parents[2]
-README = ROOT / "README.md"
-PAGES = (README, *sorted((ROOT / "docs").glob("**/*.md")))
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-
-SECONDS_MAX = 60
-RULE = "----- end of a block -----"
-
-
-@dataclass(frozen=True)
-class Block:
-    """A fenced block of a page."""
-
-    language: str
-    text: str
-
-
-def blocks(page: Path) -> list[Block]:
-    """The fenced blocks of a page, in order."""
-    found = re.findall(r"^```(\w*)\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    return [Block(*each) for each in found]
-
-
-def examples(page: Path) -> Iterator[tuple[str, str | None]]:
-    """Each bash block with the output that the page shows right after it, if it does."""
-    for block, after in pairwise([*blocks(page), Block("", "")]):
-        if block.language == "bash":
-            yield block.text, after.text if after.language in {"text", "json"} else None
-
-
-def table(page: Path, heading: str) -> list[list[str]]:
-    """The rows below the table head that starts with those words."""
-    text = page.read_text(encoding="utf-8")
-    _, _, below = text.partition(f"| {heading} |")
-    lines = below.split("\n\n", maxsplit=1)[0].splitlines()[2:]
-    return [[cell.strip() for cell in line.strip("| ").split("|")] for line in lines]
-
-
-def as_pattern(shown: str) -> str:
-    """An output as a pattern: `…` stands for anything on its line."""
-    return ".*".join(map(re.escape, shown.split("…")))
-
-
-# --- What is shown is run -------------------------------------------------------------------------------------
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@pytest.fixture
-def served() -> Iterator[dict[str, str]]:
-    """`make serve` on free ports and in memory; how the README's ports are called here."""
-    ports = {"5005": f"{free_port()}", "5010": f"{free_port()}"}
-    command = [
-        *("make", "--assume-old=.venv/ready", "serve", f"BIN={Path(sys.executable).parent}", "STORE=memory:"),
-        *(f"PORT={ports['5005']}", f"CONNECTOR_PORT={ports['5010']}"),
-    ]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as make:
-        try:
-            said = []
-            while len([line for line in said if " at http://" in line]) < len(ports):
-                said.append(make.stdout.readline())
-                assert said[-1], f"make serve ended: {''.join(said)}"
-            yield ports
-        finally:
-            make.send_signal(signal.SIGTERM)
-            make.communicate(timeout=SECONDS_MAX)
-
-
-@pytest.mark.skipif(not shutil.which("curl"), reason="the README's story needs curl")
-@pytest.mark.skipif(not shutil.which("make"), reason="the README's servers are started by make")
-def test_the_story_of_the_readme_runs_as_written(served):
-    """Every bash block in one shell, against `make serve`; every output that is shown comes."""
-    told = list(examples(README))
-    script = "set -eu\n" + "".join(f"{command}echo '{RULE}'\n" for command, _ in told)
-    for written, here in served.items():
-        script = script.replace(f"127.0.0.1:{written}", f"127.0.0.1:{here}")
-    run = subprocess.run(
-        ["bash", "-c", script], capture_output=True, text=True, timeout=SECONDS_MAX, cwd=ROOT, check=False
-    )
-    assert (run.returncode, run.stderr) == (0, "")
-    outputs = run.stdout.split(f"{RULE}\n")[:-1]
-    assert len(outputs) == len(told) > 5
-    for (command, shown), output in zip(told, outputs, strict=True):
-        assert re.fullmatch(as_pattern(shown or ""), output), f"{command}\nshows {shown}\nprints {output}"
-
-
-def test_the_judge_of_outputs_can_say_no():
-    """`…` stays on its line, and everything else is literal."""
-    assert re.fullmatch(as_pattern('{"a":"…","b":[1]}\n'), '{"a":"x","b":[1]}\n')
-    assert not re.fullmatch(as_pattern('{"a":"…"}\n'), '{"a":"x"}\n{"a":"y"}\n')
-    assert not re.fullmatch(as_pattern("75.00\n"), "75x00\n")
-    assert not re.fullmatch(as_pattern(""), "something\n")
-
 
 # --- What is named exists -------------------------------------------------------------------------------------
 
 
-def commands() -> list[list[str]]:
-    """Every line of a console block, split into words."""
-    return [
-        line.split()
-        for page in PAGES
-        for each in blocks(page)
-        if each.language == "console"
-        for line in each.text.splitlines()
-    ]
-
-
 def test_the_two_commands_stand_in_the_readme():
     """`make demo` and `make test`, each on a line of its own."""
-    assert ["make", "demo"] in commands()
-    assert ["make", "test"] in commands()
+    assert ["make", "demo"] in commands(README)
+    assert ["make", "test"] in commands(README)
 
 
-@pytest.mark.parametrize("words", commands(), ids=" ".join)
+@pytest.mark.parametrize("words", commands(*PAGES), ids=" ".join)
 def test_every_command_exists(words):
     """A target of the Makefile, or a command of the project with options that it has."""
     program = Path(words[0]).name
@@ -176,17 +63,26 @@ def test_every_part_of_the_control_plane_in_the_readme_exists():
     assert [word for word in listed if word not in re.split(r"\W", paths)] == []
 
 
+def anchors(page: Path) -> set[str]:
+    """What a link to a heading of a page may end with, as GitHub makes it."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_leads_somewhere(page):
     """A link inside the repository names a file that is there."""
-    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
-    assert [link for link in links if not (page.parent / link).is_file()] == []
+    links = re.findall(r"\]\(([^)#:]*)(?:#([^)]*))?\)", page.read_text(encoding="utf-8"))
+    targets = [((page.parent / name) if name else page, anchor) for name, anchor in links]
+    assert [target for target, _ in targets if not target.is_file()] == []
+    assert [(target, anchor) for target, anchor in targets if anchor and anchor not in anchors(target)] == []
 
 
 def test_every_page_is_in_the_index():
     """Who starts at docs/index.md finds every page."""
-    index = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
-    assert [page.name for page in PAGES[1:] if page.name != "index.md" and f"]({page.name})" not in index] == []
+    index = (DOCS / "index.md").read_text(encoding="utf-8")
+    pages = [str(page.relative_to(DOCS)) for page in PAGES[1:] if page.name != "index.md"]
+    assert [page for page in pages if f"]({page})" not in index] == []
 
 
 # --- A fresh machine has enough ---------------------------------------------------------------------------------
@@ -229,7 +125,7 @@ def test_what_is_imported_is_installed():
 
 # --- The worked examples ----------------------------------------------------------------------------------------
 
-MODES = ROOT / "docs" / "modes.md"
+MODES = DOCS / "modes.md"
 
 
 def test_the_worked_story_is_the_one_that_the_demo_plays():
