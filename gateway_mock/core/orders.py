@@ -321,9 +321,10 @@ def cancel(order: Order, transaction: Transaction, policy: Policy) -> OrderVerdi
 
     A settlement asked for by the API that a connector has yet to capture cannot be taken back either.
     """
-    started = bool(order.invoices) or transaction.settled > transaction.total("captured")
-    if started and order.status is not OrderStatus.INVOICED:
+    if order.invoices and order.status is not OrderStatus.INVOICED:
         return refuse(Refusal.CANCEL_PARTIALLY_INVOICED, id=order.id, status=order.status)
+    if transaction.settled > transaction.total("captured"):
+        return refuse(Refusal.CANCEL_SETTLING, id=order.id, status=order.status)
     if not can(ORDER, order.status, Event.CANCEL):
         return refuse(Refusal.CANCEL_STATUS, id=order.id, status=order.status)
     if policy.cancel_in_two_steps and can(ORDER, order.status, Event.REQUEST_CANCEL):

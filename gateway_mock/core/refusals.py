@@ -131,6 +131,12 @@ class Refusal(Enum):
         "Order {id} cannot be cancelled in status {status}",
         "documented: 400 once invoiced in part",
     )
+    CANCEL_SETTLING = Words(
+        "CHK0202",
+        400,
+        "Order {id} cannot be cancelled in status {status}: a settlement was requested and is not captured yet",
+        "documented message, the reason is ours",
+    )
     CANCEL_STATUS = Words(
         "CHK0202", 400, "Order {id} cannot be cancelled in status {status}", "documented message"
     )

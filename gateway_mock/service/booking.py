@@ -26,7 +26,7 @@ from gateway_mock.records import (
     history,
 )
 from gateway_mock.service.sandbox import ATTEMPTS_MAX, Sandbox, settings_of
-from gateway_mock.service.schedule import LEASE, send_job
+from gateway_mock.service.schedule import GRACE, LEASE, release_job, send_job
 from gateway_mock.times import seconds_text
 
 T = TypeVar("T")
@@ -211,8 +211,11 @@ class Desk:
             self.save_order(row, replace(row.value, order=order))
 
     def save_order(self, row: Row[OrderRecord], record: OrderRecord) -> None:
-        """Save an order, with the moment that its new status brings."""
+        """Save an order, with the moment and the job that its new status brings."""
         self.unit.save(record.id, order_moments(replace(record, last_change=self.now), self.now), row.version)
+        entered = record.order.status is not row.value.order.status or not row.version
+        if entered and record.order.status is OrderStatus.WINDOW_TO_CANCEL:
+            self.unit.schedule(release_job(self.account, record.id, self.now + GRACE))
 
 
 class _Undone(Exception):  # noqa: N818 - not an error: it rolls the unit back

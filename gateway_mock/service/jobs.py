@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from gateway_mock.ports import Job
-from gateway_mock.service import changes_running, transactions
+from gateway_mock.service import changes_running, orders, transactions
 from gateway_mock.service.dispatch import send
 from gateway_mock.service.sandbox import Sandbox
-from gateway_mock.service.schedule import AUTO_SETTLE, CHANGE, SEND
+from gateway_mock.service.schedule import AUTO_SETTLE, CHANGE, RELEASE, SEND
 
 JOBS_MAX = 10_000
 """How many jobs one step of the clock runs at most; a rule that schedules itself for ever ends here."""
@@ -22,7 +22,7 @@ def _change(sandbox: Sandbox, job: Job) -> None:
 
 
 RUNNERS: Mapping[str, Callable[[Sandbox, Job], None]] = MappingProxyType(
-    {SEND: _send, AUTO_SETTLE: transactions.auto_settle, CHANGE: _change}
+    {SEND: _send, AUTO_SETTLE: transactions.auto_settle, CHANGE: _change, RELEASE: orders.release}
 )
 
 

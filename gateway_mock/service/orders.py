@@ -9,10 +9,18 @@ from dataclasses import dataclass, replace
 
 from gateway_mock.core import orders as core
 from gateway_mock.core.ledger import Transaction
-from gateway_mock.core.orders import Invoice, InvoiceType, Order, OrderStep, OrderVerdict, TrackingEvent
+from gateway_mock.core.orders import (
+    Invoice,
+    InvoiceType,
+    Order,
+    OrderStep,
+    OrderVerdict,
+    TrackingEvent,
+    fired,
+)
 from gateway_mock.core.refusals import Refusal, Refused, refuse
-from gateway_mock.core.statuses import OrderStatus
-from gateway_mock.ports import Row, Unit
+from gateway_mock.core.statuses import Event, OrderStatus
+from gateway_mock.ports import Job, Row, Unit
 from gateway_mock.records import (
     CancellationRequest,
     Note,
@@ -149,6 +157,18 @@ def start_handling(sandbox: Sandbox, account: str, order_id: str) -> Receipt | R
     return _write(
         sandbox, account, order_id, lambda desk, case: _decided(desk, case, core.start_handling(case.now))
     )
+
+
+def release(sandbox: Sandbox, job: Job) -> None:
+    """The window to cancel is over: the order is ready for handling, unless it went on by itself."""
+
+    def use(desk: Desk) -> None:
+        desk.unit.unschedule(job.key)
+        row = desk.unit.load(OrderRecord, job.subject)
+        if row is not None and row.value.order.status is OrderStatus.WINDOW_TO_CANCEL:
+            desk.save_order(row, replace(row.value, order=fired(row.value.order, Event.RELEASE)))
+
+    in_unit(sandbox, job.account, use)
 
 
 def take_invoice(sandbox: Sandbox, account: str, order_id: str, invoice: Invoice) -> Receipt | Refused:

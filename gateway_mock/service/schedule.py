@@ -17,6 +17,10 @@ MINUTE, HOUR = 60 * SECOND, 3600 * SECOND
 SEND = "send"
 AUTO_SETTLE = "auto-settle"
 CHANGE = "change"
+RELEASE = "release"
+
+GRACE = 30 * MINUTE
+"""How long an order stays in its window to cancel (documented default)."""
 
 LEASE = 2 * MINUTE
 """How long the request that wrote an operation has to send it, before somebody else may."""
@@ -73,3 +77,8 @@ def send_job(account: str, request_id: str, due: int) -> Job:
 def auto_settle_job(account: str, payment_id: str, due: int) -> Job:
     """Settle a payment by itself when its delay runs out."""
     return Job(account=account, key=f"{AUTO_SETTLE}/{payment_id}", name=AUTO_SETTLE, due=due, subject=payment_id)
+
+
+def release_job(account: str, order_id: str, due: int) -> Job:
+    """Let an order out of its window to cancel."""
+    return Job(account=account, key=f"{RELEASE}/{order_id}", name=RELEASE, due=due, subject=order_id)

@@ -447,3 +447,22 @@ def test_accounts_do_not_see_each_other(world):
     headers = {"X-VTEX-API-AppKey": pair["appKey"], "X-VTEX-API-AppToken": pair["appToken"]}
     answer = world.app.test_client().get(f"{ORDERS}/{shop.id}", headers=headers)
     assert answer.status_code == 404
+
+
+def test_an_order_leaves_its_window_to_cancel_by_itself(world):
+    """Documented: after half an hour it is ready for handling."""
+    made = world.merchant.send("POST", "/_mock/orders", {"value": 10_000, "status": "window-to-cancel"}).json
+    path = f"/api/oms/pvt/orders/{made['orderId']}"
+    assert world.merchant.send("GET", path).json["status"] == "window-to-cancel"
+    assert world.merchant.advance(30 * 60 - 1) == []
+    assert world.merchant.advance(1) == ["release"]
+    assert world.merchant.send("GET", path).json["status"] == "ready-for-handling"
+
+
+def test_an_order_cancelled_in_its_window_stays_canceled(world):
+    """The job finds nothing to do."""
+    made = world.merchant.send("POST", "/_mock/orders", {"value": 10_000, "status": "window-to-cancel"}).json
+    path = f"/api/oms/pvt/orders/{made['orderId']}"
+    assert world.merchant.send("POST", f"{path}/cancel", {"reason": "changed my mind"}).status_code == 200
+    assert world.merchant.advance(30 * 60) == ["release"]
+    assert world.merchant.send("GET", path).json["status"] == "canceled"
