@@ -10,6 +10,7 @@ OFFERED: Final[Mapping[str, str]] = MappingProxyType(
         "pix": "Pix in the manifest",
         "bank-invoice": "a bank invoice in the manifest",
         "redirect": "a redirect method in the manifest",
+        "split": "a method whose manifest allows a split onCapture",
         "credentials": "--app-key and --app-token",
         "http": "a connector behind a socket",
     }

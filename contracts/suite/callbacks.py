@@ -4,7 +4,6 @@ A callback is matched to its payment by a token in the path, and by the paymentI
 changed. Nobody polls: whoever waits is woken when the callback arrives.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -227,11 +226,3 @@ def _content(callback: Callback, request: AuthorizeRequest) -> tuple[Problem, ..
     if response.status not in {"approved", "authorized", "denied"}:
         return (*found, breach(STATUS, "status", "approved or denied", response.status))
     return found
-
-
-def body_of(callback: Callback) -> str:
-    """The body for a reader, indented when it is JSON."""
-    try:
-        return json.dumps(json.loads(callback.body), indent=2, ensure_ascii=False)
-    except ValueError:
-        return callback.body

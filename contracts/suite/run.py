@@ -24,7 +24,7 @@ from contracts.suite.outcomes import Facts, Outcome, decide
 from contracts.suite.play import play
 from contracts.suite.rule import Rule
 from contracts.suite.scene import Offer, Scene
-from contracts.suite.target import Target
+from contracts.suite.target import CURRENCY, Target
 from contracts.suite.vocabulary import Manifest
 
 
@@ -150,13 +150,13 @@ class _Run:
         return None
 
     def _offers(self, need: str) -> bool:
-        if need == "credentials":
-            return bool(self._target.app_key or self._target.app_token)
-        if need == "http":
-            return isinstance(self._target.transport, HTTPTransport)
-        if need == "card":
-            return family_of(self._offer.method) == "card"
-        return any(family_of(name) == need for name in self._offer.methods)
+        has = {
+            "http": isinstance(self._target.transport, HTTPTransport),
+            "credentials": bool(self._target.app_key or self._target.app_token),
+            "card": family_of(self._offer.method) == "card",
+            "split": self._offer.splits,
+        }
+        return has[need] if need in has else any(family_of(name) == need for name in self._offer.methods)
 
     def _audited(self, rule: Rule) -> CaseFinished:
         played = [case for case in self._cases.values() if case.rule.audit is None]
@@ -180,17 +180,21 @@ class _Run:
 def _offer(answer: Answer, target: Target) -> Offer:
     """What a manifest offers; read leniently, for its own rules say what is wrong with it."""
     listed = answer.fields.get("paymentMethods")
-    rows = listed if isinstance(listed, list) else []
-    names = [str(row["name"]) for row in rows if isinstance(row, dict) and is_filled(row.get("name"))]
-    method = choose(names, target.payment_method)
-    return Offer(methods=tuple(names), method=method or Offer().method)
+    rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
+    splits = {str(row["name"]): row.get("allowsSplit") for row in rows if is_filled(row.get("name"))}
+    method = choose(list(splits), target.payment_method) or Offer().method
+    return Offer(methods=tuple(splits), method=method, splits=splits.get(method) == "onCapture")
 
 
 def rerun(target: Target, rule: Rule) -> str:
     """The command that plays one rule alone; the token is left for the reader to fill in."""
+    settings = {
+        "--app-key": target.app_key,
+        "--app-token": "TOKEN" if target.app_token else "",
+        "--headers": "" if target.headers == "vtex" else target.headers,
+        "--payment-method": target.payment_method,
+        "--currency": "" if target.currency == CURRENCY else target.currency,
+        "--callback-url": target.callback_base_url,
+    }
     words = ["ppp-contracts", "check", "connector", target.url, "--only", rule.id]
-    if target.app_key:
-        words += ["--app-key", target.app_key, "--app-token", "TOKEN"]
-    if target.payment_method:
-        words += ["--payment-method", target.payment_method]
-    return shlex.join(words)
+    return shlex.join([*words, *(word for name, text in settings.items() if text for word in (name, text))])

@@ -29,11 +29,13 @@ class Offer(NamedTuple):
     Attributes:
         methods: the names in its manifest.
         method: the one that pays where a rule names none.
+        splits: whether that method can be split when it is captured.
         unit: how it reads the value of a cancel.
     """
 
     methods: tuple[str, ...] = ()
     method: str = "Visa"
+    splits: bool = False
     unit: Unit = "decimal"
 
 

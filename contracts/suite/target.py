@@ -7,11 +7,11 @@ from typing import Literal
 from connector_ppp.client import TIMEOUT_SECONDS, Credentials, PPPClient
 from connector_ppp.transports import HTTPTransport, Transport
 
-OFFICIAL_SECONDS = 5.0
-"""What VTEX's own suite allows for an answer (C13)."""
-
 CALLBACK_SECONDS = 15.0
 """What VTEX's own suite waits for a callback."""
+
+CURRENCY = "BRL"
+"""Of payments, when nobody says otherwise."""
 
 WORKERS = 12
 """Rules that are played side by side."""
@@ -45,7 +45,7 @@ class Target:
     app_token: str = field(default="", repr=False)
     headers: Literal["vtex", "provider"] = "vtex"
     payment_method: str | None = None
-    currency: str = "BRL"
+    currency: str = CURRENCY
     timeout_seconds: float = TIMEOUT_SECONDS
     callback_seconds: float = CALLBACK_SECONDS
     workers: int = WORKERS

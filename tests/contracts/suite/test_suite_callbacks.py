@@ -5,7 +5,7 @@ import threading
 import pytest
 import requests
 
-from contracts.suite.callbacks import Callback, Desk, body_of
+from contracts.suite.callbacks import Callback, Desk
 
 HEADERS = {
     "X-VTEX-API-AppKey": "key",
@@ -127,9 +127,3 @@ def test_a_callback_while_its_create_stays_open_is_inside(desk):
     url = desk.url_for("P1", "T1", "SIGN")
     desk.opened("SIGN")
     assert arrived(desk, url).inside is True
-
-
-def test_a_body_is_shown_over_several_lines():
-    """When it is JSON."""
-    assert body_of(Callback("POST", "/", {}, '{"a":1}')) == '{\n  "a": 1\n}'
-    assert body_of(Callback("POST", "/", {}, "text")) == "text"

@@ -226,6 +226,8 @@ FAULTS = {
     "needs-a-tid-to-settle": breaking("settle", lambda body: not body.get("tid")),
     "believes-the-path": _believes_the_path,
     "refuses-new-fields-of-settles": breaking("settle", lambda body: "fieldOfNextYear" in body),
+    "knows-no-recipients": breaking("settle", lambda body: body.get("recipients")),
+    "adds-no-recipients-up": granting("recipients-do-not-add-up"),
     "inbound-of-another": answering("inbound", requestId="another"),
     "constant-tid": answering("create", tid="TID"),
     "constant-cancellation": answering("cancel", cancellationId="CANCELLED"),

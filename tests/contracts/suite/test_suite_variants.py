@@ -125,7 +125,9 @@ def _at_most(limit):
     """Settles and refunds do at most so much at once, and say so (S14)."""
 
     def change(call):
-        less = call.operation in {"settle", "refund"} and call.body["value"] > limit
+        # A split is done in whole, for its shares are of the whole.
+        whole = call.operation not in {"settle", "refund"} or call.body.get("recipients")
+        less = not whole and call.body["value"] > limit
         return call.ask(call.body | {"value": limit}) if less else call.ask()
 
     return change
