@@ -41,6 +41,7 @@ class Served:
             self.said.append(line)
             if ready in line:
                 return
+        self.process.communicate(timeout=SECONDS_MAX)
         pytest.fail(f"{command} did not start: {''.join(self.said)}")
 
     def kill(self):
