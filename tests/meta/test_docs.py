@@ -8,16 +8,20 @@ from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import click
 import pytest
 
-from connector_ppp import cli as connector_cli
+from connector_ppp.cli import main as ppp_connector
 from connector_ppp.reference.app import create_app as create_connector
 from connector_ppp.transports import WSGITransport
-from gateway_mock import cli as sandbox_cli
+from contracts.cli import main as ppp_contracts
+from gateway_mock.cli import main as gateway_mock
 from gateway_mock.demo.story import HOLD, LEGACY, PARTIAL, TOTAL
 from gateway_mock.web.app import Config, build, create_app
 from tests.meta.docs_pages import DOCS, PAGES, README, ROOT, commands, table
 
+PROGRAMS = {"gateway-mock": gateway_mock, "ppp-connector": ppp_connector, "ppp-contracts": ppp_contracts}
+FENCES = re.MULTILINE | re.DOTALL
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 # --- What is named exists -------------------------------------------------------------------------------------
@@ -36,9 +40,33 @@ def test_every_command_exists(words):
     if program == "make":
         assert re.search(rf"^{words[1]}:", MAKEFILE, re.MULTILINE)
         return
-    command = {"gateway-mock": sandbox_cli, "ppp-connector": connector_cli}[program].main.commands[words[1]]
-    known = {option for parameter in command.params for option in parameter.opts}
-    assert {word for word in words if word.startswith("--")} <= known
+    command: click.Command = PROGRAMS[program]
+    for word in words[1:]:
+        if isinstance(command, click.Group):
+            command = command.commands[word]
+    assert {word for word in words if word.startswith("--")} <= options(command)
+
+
+def options(command: click.Command) -> set[str]:
+    """Every option of a command, and of the commands inside it."""
+    inner = command.commands.values() if isinstance(command, click.Group) else ()
+    return {option for parameter in command.params for option in parameter.opts}.union(*map(options, inner))
+
+
+def test_every_option_that_the_pages_name_exists():
+    """What stands in backquotes like an option is one of a command, or of the script that makes the pages."""
+    known = {"--check"}.union(*map(options, PROGRAMS.values()))
+    prose = (re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=FENCES) for page in PAGES)
+    spans = [span for text in prose for span in re.findall(r"`([^`]+)`", text)]
+    named = {option for span in spans for option in re.findall(r"(?<!\S)--[a-z][a-z-]*", span)}
+    assert len(named) > 10
+    assert named - known == set()
+
+
+def test_every_program_is_installed():
+    """The programs of the pages are the scripts of the project."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert set(PROGRAMS) == set(project["scripts"])
 
 
 def test_every_path_exists():

@@ -34,7 +34,7 @@ def test_no_reference_page_is_stale():
 def test_a_stale_page_is_found(tmp_path):
     """A page that is missing and a page with one more line are stale, the others are not."""
     for name in PAGES:
-        (tmp_path / name).write_text((FOLDER / name).read_text(encoding="utf-8"), encoding="utf-8")
+        (tmp_path / name).write_text(PAGES[name](), encoding="utf-8")
     (tmp_path / "quirks.md").unlink()
     with (tmp_path / "faults.md").open("a", encoding="utf-8") as page:
         page.write("one more line\n")
