@@ -4,8 +4,8 @@ Exit codes: 0 all went well, 1 the story or a history has a figure that is wrong
 imports stay inside the commands: help and wrong options answer at once.
 """
 
+import os
 import sys
-from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ import click
 if TYPE_CHECKING:
     from flask import Flask
 
+    from gateway_mock.adapters.stores import OpeningStore
     from gateway_mock.service.sandbox import Sandbox
     from gateway_mock.web.app import Config
 
@@ -127,36 +128,51 @@ def _base_url(host: str, port: int) -> str:
 def _serve(config: "Config", host: str, port: int) -> None:
     from connector_ppp.reference.server import serve as serve_app  # noqa: PLC0415
 
+    serving = _Serving(config)
     try:
-        serve_app(
-            partial(_make_app, config),
-            host=host,
-            port=port,
-            probe_path="/_mock/health",
-            on_ready=partial(_say_ready, config),
-        )
+        serve_app(serving.make_app, host=host, port=port, probe_path="/_mock/health", on_ready=serving.say_ready)
     except OSError as error:
         raise click.UsageError(f"cannot listen on {host}:{port}: {error.strerror}") from error
     except SystemExit:  # the serving process ended by itself, after it said why
         sys.exit(COULD_NOT_START)
 
 
-def _make_app(config: "Config") -> "Flask":
-    """Build the application, and start what works beside it; only the serving process does this."""
-    from gateway_mock.service.dispatch import recover  # noqa: PLC0415
-    from gateway_mock.web.app import create_app  # noqa: PLC0415
-    from gateway_mock.web.http import EXTENSION  # noqa: PLC0415
+class _Serving:
+    """What the serving process does: it listens at once, and meanwhile opens its store."""
 
-    try:
-        app = create_app(config, recovers=False)
-    except (ValueError, ConnectionError) as error:
-        click.echo(f"Error: {str(error).splitlines()[0]}", err=True)
-        sys.exit(COULD_NOT_START)
-    sandbox = app.extensions[EXTENSION]
-    Thread(target=recover, args=(sandbox,), daemon=True).start()  # a connector that hangs keeps nobody waiting
-    if config.clock == "real":
-        _start_worker(sandbox)
-    return app
+    def __init__(self, config: "Config") -> None:
+        self._config = config
+        self._store: OpeningStore | None = None
+
+    def make_app(self) -> "Flask":
+        """Build the application, and start what works beside it; only the serving process does this."""
+        from gateway_mock.adapters.stores import OpeningStore  # noqa: PLC0415
+        from gateway_mock.web.app import build, create_app  # noqa: PLC0415
+
+        # Whoever waits for the store waits for the first account too.
+        self._store = OpeningStore(lambda: build(self._config).store)
+        sandbox = build(self._config, store=self._store, opens_account=False)
+        app = create_app(self._config, sandbox=sandbox, recovers=False)
+        self._store.start()
+        Thread(target=self._begin, args=(self._store, sandbox), daemon=True).start()
+        return app
+
+    def _begin(self, store: "OpeningStore", sandbox: "Sandbox") -> None:
+        """Run what is due and send again what a crash left open; a connector that hangs keeps nobody waiting."""
+        from gateway_mock.service.dispatch import recover  # noqa: PLC0415
+
+        failure = store.failure()
+        if failure is not None:
+            click.echo(f"Error: {str(failure).splitlines()[0]}", err=True)
+            os._exit(COULD_NOT_START)  # the process is not this thread's to end in any other way
+        if self._config.clock == "real":
+            _start_worker(sandbox)
+        recover(sandbox)
+
+    def say_ready(self, base_url: str) -> None:
+        """Tell a person where the sandbox is, as soon as its store is open."""
+        if self._store is not None and self._store.failure() is None:
+            _say_ready(self._config, base_url)
 
 
 def _start_worker(sandbox: "Sandbox") -> None:

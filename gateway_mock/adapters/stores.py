@@ -1,16 +1,61 @@
 """Which store a URL means."""
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from gateway_mock.adapters.store_memory import MemoryStore
-from gateway_mock.ports import Store
+from gateway_mock.ports import Store, Unit
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
 
 FORMS = "memory:, sqlite:///FILE or postgresql://HOST/DATABASE"
 _POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
+
+
+class OpeningStore:
+    """A store that opens in a thread of its own while a server starts; whoever needs it waits for it.
+
+    What opening it raises, every method raises.
+    """
+
+    def __init__(self, open_it: Callable[[], Store]) -> None:
+        self._open_it = open_it
+        self._opened: Future[Store] = Future()
+
+    def start(self) -> None:
+        """Begin to open it, once."""
+        Thread(target=self._open, daemon=True).start()
+
+    def failure(self) -> BaseException | None:
+        """Wait until it is open, and tell what kept it from that."""
+        return self._opened.exception()
+
+    def read(self, account: str) -> AbstractContextManager[Unit]:
+        """See `ports.Store`."""
+        return self._opened.result().read(account)
+
+    def write(self, account: str) -> AbstractContextManager[Unit]:
+        """See `ports.Store`."""
+        return self._opened.result().write(account)
+
+    def accounts(self) -> Sequence[str]:
+        """See `ports.Store`."""
+        return self._opened.result().accounts()
+
+    def close(self) -> None:
+        """See `ports.Store`."""
+        self._opened.result().close()
+
+    def _open(self) -> None:
+        try:
+            self._opened.set_result(self._open_it())
+        except BaseException as error:  # noqa: BLE001 - whoever waits for the store is told
+            self._opened.set_exception(error)
 
 
 def open_store(url: str) -> Store:

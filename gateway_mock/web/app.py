@@ -78,8 +78,20 @@ def build(
     ids: Ids | None = None,
     connector: Connector | None = None,
     transport_for: Callable[[str], Transport | None] = lambda _url: None,
+    opens_account: bool = True,
 ) -> Sandbox:
-    """Put the ports together; each may be given instead of chosen by the configuration."""
+    """Put the ports together; each may be given instead of chosen by the configuration.
+
+    Args:
+        config: how the sandbox starts.
+        store: where it keeps its state.
+        clock: its moments.
+        ids: its identifiers.
+        connector: what performs its calls.
+        transport_for: how requests to a connector's URL travel; None means over HTTP.
+        opens_account: whether the account of the configuration is made before this returns; nothing else here
+            needs the store to be open.
+    """
     store = open_store(config.store) if store is None else store
     if clock is None:
         clock = ManualClock(store) if config.clock == "manual" else RealClock()
@@ -90,8 +102,9 @@ def build(
         connector=connector or Connectors(lambda: config.base_url, transport_for, config.timeout_seconds),
         default_settings=first_settings(config),
     )
-    pair = Credentials(account=DEFAULT_ACCOUNT, app_key=config.app_key, app_token=config.app_token)
-    open_account(sandbox, pair)
+    if opens_account:
+        pair = Credentials(account=DEFAULT_ACCOUNT, app_key=config.app_key, app_token=config.app_token)
+        open_account(sandbox, pair)
     return sandbox
 
 
