@@ -79,7 +79,10 @@ def _checkout(world: World) -> str:
 
 def _start(world: World) -> str:
     wanted = transactions.Start(
-        value=world.scenario.value, reference="1234567", channel="store", sales_channel="1"
+        value=world.scenario.value + world.scenario.interest,
+        reference="1234567",
+        channel="store",
+        sales_channel="1",
     )
     return told(transactions.start(world.sandbox, ACCOUNT, wanted))
 

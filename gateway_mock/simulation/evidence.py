@@ -19,7 +19,9 @@ _CONFIRMED = frozenset({Happening.CONFIRMED})
 _LOST = frozenset({Happening.FAILED, Happening.HANDED_TO_PERSON})
 
 
-def evidence_of(case: Case, provider: Provider, by_hand: ByHand, notified: frozenset[str]) -> Evidence:
+def evidence_of(
+    case: Case, provider: Provider, by_hand: ByHand, notified: frozenset[str], interest: int
+) -> Evidence:
     """Everything that is known of one transaction."""
     return Evidence(
         transaction=case.ledger,
@@ -31,6 +33,7 @@ def evidence_of(case: Case, provider: Provider, by_hand: ByHand, notified: froze
         automatic=any(each.entry.auto for each in case.entries),
         notified=notified,
         by_hand=by_hand,
+        interest=interest,
         waiting=tuple(f"{each.call.operation} {each.request_id}" for each in case.operations),
         changing=sum(each.in_progress for each in case.changes),
     )

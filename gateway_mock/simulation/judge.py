@@ -61,6 +61,8 @@ class Evidence:
     notified: frozenset[str] = frozenset()
     """Payments whose money came in by the merchant's word, whatever the connector knows."""
     by_hand: ByHand = ByHand()
+    interest: int = 0
+    """What the payments exceeded the order by at the checkout; changes may shrink it."""
     waiting: tuple[str, ...] = ()
     """The operations of the outbox, in words."""
     changing: int = 0
@@ -271,8 +273,9 @@ def _order_not_stuck(evidence: Evidence) -> Iterator[str]:
     explained = evidence.lost or evidence.by_hand != ByHand()
     if order.status is OrderStatus.INVOICE and not (order.in_error and explained):
         yield f"the order is stuck in {order.status}"
-    if order.status is OrderStatus.CANCELED and transaction.status is not TransactionStatus.CANCELLED:
-        yield f"the order is canceled, the transaction is {transaction.status}"
+    kept = transaction.total("captured") - transaction.total("refunded") - transaction.total("by_hand")
+    if order.status is OrderStatus.CANCELED and (transaction.status not in _ENDED or kept):
+        yield f"the order is canceled, the transaction is {transaction.status}, {text(kept)} is kept"
     if order.status is OrderStatus.INVOICED and order.invoiced != order.value:
         yield f"the order of {text(order.value)} is invoiced with {text(order.invoiced)}"
 
@@ -281,15 +284,17 @@ def _order_as_requested(evidence: Evidence) -> Iterator[str]:
     order, transaction, by_hand = evidence.order, evidence.transaction, evidence.by_hand
     if order is None:
         return
+    taken_back = order.status is OrderStatus.CANCELED
     asked_back = sum(invoice.value for invoice in order.invoices if invoice.refund_asked) + by_hand.refunded
-    if transaction.refunded - transaction.reduced != asked_back:
+    if not taken_back and transaction.refunded - transaction.reduced != asked_back:
         yield f"returns ask for {text(asked_back)} back, the gateway for {text(transaction.refunded)}"
     clean = not evidence.lost and by_hand == ByHand() and transaction.status is not TransactionStatus.STARTED
     low = order.invoiced if clean else 0
-    if not low <= transaction.settled <= order.invoiced + by_hand.settled:
+    if not low <= transaction.settled <= order.invoiced + by_hand.settled + evidence.interest:
         yield f"invoices come to {text(order.invoiced)}, settlements to {text(transaction.settled)}"
     wanted = transaction.value - transaction.cancelled - transaction.reduced
-    if clean and wanted != (0 if order.status is OrderStatus.CANCELED else order.value):
+    worth = 0 if taken_back else order.value
+    if clean and not worth <= wanted <= worth + (evidence.interest if worth else 0):
         yield f"the order is worth {text(order.value)}, its transaction {text(wanted)}"
 
 

@@ -53,6 +53,8 @@ class Scenario:
     """The beginning of a history. Amounts are cents."""
 
     value: int
+    interest: int
+    """What the payments exceed the order by."""
     payments: tuple[PaymentRequest, ...]
     items: tuple[Item, ...]
     shipping: int
@@ -90,9 +92,9 @@ class Scenario:
             + f" through {each.connector}"
             for each in self.payments
         )
-        what = (
-            f"order of {text(self.value)} until {self.until}" if self.with_order else "transaction without order"
-        )
+        interest = f" and {text(self.interest)} interest" if self.interest else ""
+        order = f"order of {text(self.value)}{interest} until {self.until}"
+        what = order if self.with_order else "transaction without order"
         two_steps = ", cancels in two steps" if self.two_steps else ""
         in_part = "" if self.refunds_in_part else ", legacy refunds in full only"
         delay = f", changes wait {self.change_delay} s" if self.change_delay else ""
@@ -108,9 +110,11 @@ def draw_scenario(random: Random) -> Scenario:
     )
     shipping = random.choice((0, 0, random.randint(1, VALUE_MAX // 10)))
     value = sum(item.total for item in items) + shipping
+    interest = random.choice((0, 0, 0, 0, random.randint(1, value)))
     return Scenario(
         value=value,
-        payments=_payments(random, value),
+        interest=interest,
+        payments=_payments(random, value + interest),
         items=items,
         shipping=shipping,
         with_order=random.random() < 0.75,  # noqa: PLR2004 - the rest is about transactions alone

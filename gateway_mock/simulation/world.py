@@ -110,6 +110,8 @@ class World:
         """What the judge gets to see, one a transaction."""
         notified = frozenset(self.notified)
         return tuple(
-            evidence_of(case, self.provider, self.by_hand.get(case.record.id, ByHand()), notified)
+            evidence_of(
+                case, self.provider, self.by_hand.get(case.record.id, ByHand()), notified, self.scenario.interest
+            )
             for case in self.cases
         )

@@ -207,7 +207,10 @@ def test_a_cancel_in_part_reaches_connectors_only_in_partial(mode, said):
             {"order": order(status=OrderStatus.PAYMENT_PENDING)},
             "the order waits for a payment, the transaction is Finished",
         ),
-        ({"order": order(status=OrderStatus.CANCELED)}, "the order is canceled, the transaction is Finished"),
+        (
+            {"order": order(status=OrderStatus.CANCELED)},
+            "the order is canceled, the transaction is Finished, 75.00 is kept",
+        ),
         ({"order": order(value=9500)}, "the order of 95.00 is invoiced with 90.00"),
         ({"order": order(value=9500)}, "the order is worth 95.00, its transaction 90.00"),
         (
