@@ -6,6 +6,7 @@ from typing import Final
 from connector_ppp.messages import AuthorizeRequest, ManifestRequest
 from contracts.suite import vocabulary as words
 from contracts.suite.answers import Answer, answer_of
+from contracts.suite.callbacks import Callback
 from contracts.suite.happened import Happened, sent
 from contracts.suite.methods import CARDS, family_of, pick
 from contracts.suite.orders import order
@@ -29,7 +30,7 @@ def authorize(scene: Scene, step: words.Authorize) -> Happened:
     exchange = scene.create(request, payment, step)
     answer = answer_of(exchange)
     if step.final and answer.word == "undefined":
-        answer = _final(scene, payment)
+        answer = _final(scene, payment, payment.created)
     return Happened((answer,), (exchange,))
 
 
@@ -49,46 +50,42 @@ def _order(scene: Scene, payment: Payment, step: words.Authorize) -> AuthorizeRe
     )
 
 
-def _final(scene: Scene, payment: Payment) -> Answer:
+def _final(scene: Scene, payment: Payment, created: AuthorizeRequest) -> Answer:
     """Wait until an undefined payment is final: by callback, or by what a repeated create says."""
-    answer = payment.answer
+    answer = Answer("callback", "unanswered", {})
     for share in WAITS:
-        answer = _news(scene, payment, scene.target.callback_seconds * share) or _recreated(scene, payment)
+        callback = _news(scene, payment, scene.target.callback_seconds * share)
+        answer = _told(scene, payment, created, callback)
         if answer.word != "undefined":
             break
-    return answer or Answer("callback", "unanswered", {})
+    return answer
 
 
-def _news(scene: Scene, payment: Payment, seconds: float) -> Answer | None:
-    """The callback, when it came in time and says something."""
+def _news(scene: Scene, payment: Payment, seconds: float) -> Callback | None:
+    """The callback, when it came in time; it is in the report then."""
     callback = scene.desk.wait(payment.token, seconds)
-    if callback is None or payment.created is None:
-        return None
-    if callback not in scene.callbacks:
+    if callback is not None and callback not in scene.callbacks:
         scene.callbacks.append(callback)
-    answer = scene.desk.answer(payment.token, callback, payment.created)
-    scene.learn(payment, answer)
-    return answer if callback.body else None
+    return callback
 
 
-def _recreated(scene: Scene, payment: Payment) -> Answer:
-    if payment.created is None:
-        return Answer("callback", "unanswered", {}, error="the payment was never created")
-    return answer_of(scene.create(payment.created, payment, Sending()))
+def _told(scene: Scene, payment: Payment, created: AuthorizeRequest, callback: Callback | None) -> Answer:
+    """What a callback says, or a repeated create where none came or none says anything (C16)."""
+    if callback is None:
+        return answer_of(scene.create(created, payment, Sending()))
+    arrived = scene.desk.answer(payment.token, callback, created)
+    if callback.body:
+        scene.learn(payment, arrived)
+        return arrived
+    answered = answer_of(scene.create(created, payment, Sending()))
+    return answered._replace(problems=(*answered.problems, *arrived.problems))
 
 
 def await_callback(scene: Scene, step: words.AwaitCallback) -> Happened:
     """Wait for the callback; no repeated create helps here, unless the callback asks for one."""
     payment = scene.payment(step.payment)
     seconds = min(step.seconds, scene.target.callback_seconds)
-    callback = scene.desk.wait(payment.token, seconds)
+    callback = _news(scene, payment, seconds)
     if callback is None or payment.created is None:
         return Happened((Answer("callback", "unanswered", {}, error=f"no callback within {seconds:g} s"),))
-    scene.callbacks.append(callback)
-    arrived = scene.desk.answer(payment.token, callback, payment.created)
-    if callback.body:
-        scene.learn(payment, arrived)
-        return Happened((arrived,))
-    # C16: without a body it asks for another create, and the status stands there.
-    answered = _recreated(scene, payment)
-    return Happened((answered._replace(problems=(*answered.problems, *arrived.problems)),))
+    return Happened((_told(scene, payment, payment.created, callback),))

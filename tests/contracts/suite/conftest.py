@@ -127,7 +127,7 @@ class Judgement:
 def judge():
     """Judge an application in this process: (app, rules to play) -> Judgement."""
 
-    def judged(app=None, only=(), **settings):
+    def judged(app=None, only=(), *, rules=None, **settings):
         numbers = count(1)
         defaults = {
             "url": "http://connector.test",
@@ -136,7 +136,7 @@ def judge():
             "workers": 6,
         }
         target = Target(new_id=lambda: f"{next(numbers):032X}", **defaults | settings)
-        rules = chosen_rules(only) if only else all_rules()
+        rules = rules or (chosen_rules(only) if only else all_rules())
         return Judgement(list(run(target, rules))[-1])
 
     return judged

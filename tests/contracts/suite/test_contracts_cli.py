@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from connector_ppp.reference.app import create_app
+from contracts import openapi
 from contracts.cli import main
 from contracts.suite.load import all_rules
 
@@ -132,6 +133,18 @@ def test_a_drift_is_told(tmp_path):
     code, output = invoke("drift", str(path), "--against", "ppp")
     assert code == 1
     assert "PUT /manifest" in output
+
+
+def test_what_is_meant_to_differ_is_told_with_its_reason_when_asked(tmp_path, monkeypatch):
+    """And is no finding."""
+    monkeypatch.setattr(openapi, "deviations", lambda _: [("nobody needs it", ["* /manifest*"])])
+    path = tmp_path / "official.json"
+    responses = {"responses": {"200": {"description": "ok"}}}
+    path.write_text(json.dumps({"openapi": "3.0.0", "paths": {"/manifest": {"put": responses}}}))
+    code, output = invoke("drift", str(path), "--against", "ppp", "--all")
+    assert "PUT /manifest: operation: missing" in output
+    assert "    meant: nobody needs it" in output
+    assert code == 1
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"openapi": "3.0.0"}', '{"paths": {"/nobody": {"get": {}}}}'])

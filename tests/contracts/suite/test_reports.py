@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
 
@@ -9,6 +10,7 @@ import jsonschema_rs
 import pytest
 from rich.console import Console
 
+from connector_ppp.reference import callbacks
 from connector_ppp.reference.app import create_app
 from contracts.reports.console import ConsoleReport
 from contracts.reports.document import masked, report_of
@@ -20,6 +22,7 @@ from contracts.reports.page import pretty, render_page
 from contracts.reports.text import finding_text
 from contracts.suite.events import ExitCode, RunFinished, RunStarted
 from contracts.suite.load import all_rules
+from contracts.suite.outcomes import Outcome
 
 RULES = (
     "settle/repeat",
@@ -51,7 +54,7 @@ def finished(judge):
 
 def told(finished, **options):
     """What the console says."""
-    console = Console(file=io.StringIO(), width=160)
+    console = Console(file=io.StringIO(), width=300)
     report = ConsoleReport(console, **options)
     report(RunStarted(finished.url, tuple(case.rule for case in finished.cases)))
     for case in finished.cases:
@@ -299,6 +302,28 @@ def test_progress_is_shown_on_a_terminal_and_gone_at_the_end(finished):
     report(finished.cases[0])
     report.close()
     assert "judging" in console.file.getvalue()
+
+
+def test_what_was_found_out_stands_beside_the_modes(judge):
+    """The unit of a cancel, which is no finding."""
+    text = told(judge(only=("cancel/part",)).finished)
+    assert text.index("the value of a cancel is read in currency units") < text.index("cancel/part")
+
+
+def test_a_finding_about_a_callback_shows_it(judge, monkeypatch):
+    """On the console and in JUnit."""
+    send = callbacks._post
+    monkeypatch.setattr(callbacks, "_post", lambda url, body, _: send(url, body, {"X": "1"}))
+    run = judge(only=("callbacks/credentials",)).finished
+    for text in (told(run), render_junit(run)):
+        assert "POST /api/pvt/payment-provider/transactions/" in text
+
+
+def test_junit_tells_what_could_not_be_judged_as_an_error(finished):
+    """It is neither a failure nor a pass."""
+    case = replace(finished.cases[0], outcome=Outcome.COULD_NOT_JUDGE, reason="no connection")
+    (element,) = xml_of(replace(finished, cases=(case,))).iter("testcase")
+    assert element.find("error").get("message") == "no connection"
 
 
 # --- texts and files ----------------------------------------------------------------------------------------

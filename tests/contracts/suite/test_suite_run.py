@@ -7,7 +7,7 @@ from connector_ppp.reference.app import create_app
 from connector_ppp.transports import WSGITransport
 from contracts.suite import play as playing
 from contracts.suite.events import CaseFinished, CaseStarted, RunFinished, RunStarted
-from contracts.suite.load import all_rules, chosen_rules, read_rules
+from contracts.suite.load import all_rules, chosen_rules
 from contracts.suite.methods import choose, family_of, pick
 from contracts.suite.run import rerun, run
 from contracts.suite.target import Target
@@ -100,23 +100,6 @@ def test_a_fault_of_the_suite_blames_nobody(judge, monkeypatch):
     assert case.reason.startswith("the suite failed: RuntimeError('a bug of ours') (")
 
 
-def test_a_connection_that_breaks_in_the_middle_is_a_fault(judge):
-    """The request was sent, and no answer came."""
-
-    class Breaking:
-        def __init__(self, inner):
-            self.inner = inner
-
-        def send(self, method, url, *rest):
-            if url.endswith("/settlements"):
-                raise TransportError("the connection broke before an answer", sent=None)
-            return self.inner.send(method, url, *rest)
-
-    case = judge(only=("settle/full",), transport=Breaking(WSGITransport(create_app())))["settle/full"]
-    assert case.outcome == "fail"
-    assert case.differences[0].actual == "unanswered: the connection broke before an answer"
-
-
 def test_a_finding_shows_all_that_was_sent(judge):
     """In order, with the answer of each."""
     case = judge(create_app(defects=["double-settle-on-repeat"]), ("settle/repeat",))["settle/repeat"]
@@ -163,38 +146,3 @@ def test_methods_have_families():
     assert choose([]) is None
     assert choose(["Visa"], "Pix") == "Pix"
     assert (family_of("Visa"), family_of("Promissories"), pick(["Visa"], "pix")) == ("card", "", None)
-
-
-def test_less_than_asked_is_no_ground_to_stand_on():
-    """A step that needs all of what was captured before is blocked, and nobody is accused (S14)."""
-    rule = read_rules(
-        "refund",
-        """
-- id: refund/of-less
-  title: A refund of a capture works
-  requirement: A refund of what was captured works.
-  kind: must
-  sources: [{tag: recommended, text: S14}]
-  given:
-    - {do: authorize, value: 100.00}
-    - {do: settle, value: all}
-  steps:
-    - {do: refund, value: 100.00}
-""",
-    )
-
-    class Half:
-        def __init__(self, inner):
-            self.inner = inner
-
-        def send(self, method, url, headers, body, timeout):
-            body = body.replace(b'"value":100.00', b'"value":50.00') if url.endswith("settlements") else body
-            return self.inner.send(method, url, headers, body, timeout)
-
-    ids = iter(range(100))
-    aim = Target(url="http://c.test", new_id=lambda: f"{next(ids)}", transport=Half(WSGITransport(create_app())))
-    (case,) = list(run(aim, rule))[-1].cases
-    assert (case.outcome, case.reason) == (
-        "blocked",
-        "given 2, settle all: 50.00 of 100.00 were done, and the steps after it need all",
-    )
