@@ -1,6 +1,7 @@
 """What an outsider configures and asks besides the story: affiliations, rules, cards, notifications, time."""
 
 from contextlib import closing
+from threading import Event
 
 import pytest
 import requests
@@ -292,9 +293,11 @@ def test_callbacks_come_by_themselves_on_a_real_clock(tmp_path):
         account.ppp("partial")
         made = account.order(payments=[{"paymentSystem": 125, "value": 10_000}])
         path = f"{calling.url}/_reference/payments/{made['payments'][0]['id']}"
+        pause = Event()
         for _ in range(200):
-            if account.transaction(made) == "Approved":
+            told = requests.get(path, timeout=SECONDS_MAX).json()["callbacks"]
+            if told or pause.wait(0.05):
                 break
-        told = requests.get(path, timeout=SECONDS_MAX).json()["callbacks"]
         assert [(each["status"], each["answered"]) for each in told] == [("approved", 200)]
+        assert account.transaction(made) == "Approved"
         assert account.status(made) == "handling"
