@@ -6,7 +6,7 @@
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -60,13 +60,26 @@ def _reporting(command: Command) -> Command:
 @click.option("--payment-method", metavar="NAME", help="Pay with this method of the manifest.")
 @click.option("--currency", default="BRL", show_default=True, help="ISO 4217 code of two decimals.")
 @click.option("--strict", is_flag=True, help="Let a broken should fail, too.")
-@click.option("--timeout", default=20.0, show_default=True, help="Seconds to wait for an answer.")
-@click.option("--callback-timeout", default=15.0, show_default=True, help="Seconds to wait for a callback.")
+@click.option(
+    "--timeout", "timeout_seconds", default=20.0, show_default=True, help="Seconds to wait for an answer."
+)
+@click.option(
+    "--callback-timeout",
+    "callback_seconds",
+    default=15.0,
+    show_default=True,
+    help="Seconds to wait for a callback.",
+)
 @click.option("--workers", default=12, show_default=True, type=click.IntRange(1, 64), help="Rules side by side.")
 @click.option(
     "--listen", default="127.0.0.1:0", show_default=True, metavar="HOST:PORT", help="Take callbacks here."
 )
-@click.option("--callback-url", metavar="URL", help="How the connector reaches that address; a tunnel, perhaps.")
+@click.option(
+    "--callback-url",
+    "callback_base_url",
+    metavar="URL",
+    help="How the connector reaches that address; a tunnel, perhaps.",
+)
 @_reporting
 @click.pass_context
 def connector(
@@ -80,7 +93,8 @@ def connector(
     json_: Path | None,
     html: Path | None,
     quiet: bool,
-    **settings: Any,  # noqa: ANN401 - what `_target` names one by one
+    listen: str,
+    **settings: Any,  # noqa: ANN401 - the fields of a target
 ) -> None:
     """Judge the connector at URL."""
     from contracts.suite.load import chosen_rules  # noqa: PLC0415
@@ -89,25 +103,11 @@ def connector(
     rules = chosen_rules(only, Profile(profile))
     if not rules:
         raise click.UsageError(f"no rule matches {', '.join(only)}; `ppp-contracts list` shows them all")
-    target = _target(url, **settings)
+    target = _target(url, listen, **settings)
     ctx.exit(_judge(target, rules, _files(junit, json_, html), quiet=quiet))
 
 
-def _target(
-    url: str,
-    *,
-    app_key: str,
-    app_token: str,
-    headers: Literal["vtex", "provider"],
-    payment_method: str | None,
-    currency: str,
-    strict: bool,
-    timeout: float,
-    callback_timeout: float,
-    workers: int,
-    listen: str,
-    callback_url: str | None,
-) -> "Target":
+def _target(url: str, listen: str, **settings: Any) -> "Target":  # noqa: ANN401 - the fields of a target
     from connector_ppp.errors import CallerError  # noqa: PLC0415
     from contracts.suite.target import Target  # noqa: PLC0415
 
@@ -117,18 +117,9 @@ def _target(
     target = Target(
         url=url,
         new_id=lambda: secrets.token_hex(16).upper(),
-        app_key=app_key,
-        app_token=app_token,
-        headers=headers,
-        payment_method=payment_method,
-        currency=currency,
-        timeout_seconds=timeout,
-        callback_seconds=callback_timeout,
-        workers=workers,
-        strict=strict,
         callback_host=host,
         callback_port=int(port),
-        callback_base_url=callback_url,
+        **settings,
     )
     try:
         target.client()  # to hear of a wrong address before anything is played

@@ -75,14 +75,7 @@ def order(
         device_fingerprint="12ade389087fe",
         ip_address="127.0.0.1",
         card=_card(card_number) if takes_card else UNSET,
-        mini_cart=MiniCart(
-            shipping_value=0,
-            tax_value=0,
-            buyer=BUYER,
-            shipping_address=ADDRESS,
-            billing_address=ADDRESS,
-            items=_items(value, items),
-        ),
+        mini_cart=_cart(_items(value, items)),
         url="https://suite.example/orders",
         callback_url=callback_url,
         return_url="https://suite.example/return",
@@ -93,6 +86,17 @@ def _card(number: str | None) -> Card:
     if number is None:
         return Card(expiration=Expiration())
     return Card(holder="BIA ENSAIO", number=number, csc="123", expiration=Expiration(month="12", year="2031"))
+
+
+def _cart(items: tuple[Item, ...]) -> MiniCart:
+    return MiniCart(
+        shipping_value=0,
+        tax_value=0,
+        buyer=BUYER,
+        shipping_address=ADDRESS,
+        billing_address=ADDRESS,
+        items=items,
+    )
 
 
 def _items(value: Decimal, count: int) -> tuple[Item, ...]:

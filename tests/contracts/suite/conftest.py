@@ -132,7 +132,7 @@ def judge():
         defaults = {
             "url": "http://connector.test",
             "transport": WSGITransport(app or create_app(callback_delay_seconds=0.01)),
-            "callback_seconds": 1.0,
+            "callback_seconds": 3.0,
             "workers": 6,
         }
         target = Target(new_id=lambda: f"{next(numbers):032X}", **defaults | settings)
