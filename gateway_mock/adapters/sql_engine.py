@@ -4,8 +4,8 @@ SQLite writes ahead into a log without waiting for the disk (WAL, `synchronous=N
 survives a SIGKILL of the process; a power cut may take the last units, whole ones, and never spoils the file.
 One thread writes at a time, and the others queue for it at a lock instead of polling the file.
 
-PostgreSQL decides for itself how durable a commit is. There, units write side by side: whoever comes second to
-a record, or is the one that PostgreSQL picks to end a deadlock, has lost the race.
+PostgreSQL decides for itself how durable a commit is. There, the units of one account queue too, in whatever
+process they are, and those of different accounts write side by side: a unit makes no calls, so a turn is short.
 """
 
 import sqlite3
@@ -37,6 +37,9 @@ class Manner:
     paramstyle: str
     connections_max: int
     one_writer: bool
+    """Whether all accounts queue for one turn, in this process."""
+    turn: str
+    """What makes a write unit wait for its account's turn, across processes; empty where beginning does."""
 
 
 def write_ahead(cursor: DBAPICursor) -> None:
@@ -71,6 +74,7 @@ MANNERS = {
         paramstyle="named",
         connections_max=256,
         one_writer=True,
+        turn="",
     ),
     "postgresql": Manner(
         # All that a unit reads is of one moment.
@@ -85,6 +89,7 @@ MANNERS = {
         # A server lets in 100 unless told otherwise; leave some to others.
         connections_max=64,
         one_writer=False,
+        turn="SELECT pg_advisory_xact_lock(hashtextextended(%(account)s, 7877717))",
     ),
 }
 

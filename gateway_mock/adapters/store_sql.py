@@ -139,6 +139,8 @@ class SQLStore:
     def write(self, account: str) -> Iterator[SQLUnit]:
         """See `ports.Store`."""
         with self._gate, self._turn, self._transaction(self._manner.begin_write) as cursor:
+            if self._manner.turn:
+                cursor.execute(self._manner.turn, {"account": account})
             unit = SQLUnit(account, cursor, self._texts, writes=True)
             yield unit
             unit.flush()
