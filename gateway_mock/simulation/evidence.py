@@ -8,6 +8,7 @@ from gateway_mock.records import History
 from gateway_mock.simulation.case import Case
 from gateway_mock.simulation.judge import Books, ByHand, Evidence
 from gateway_mock.simulation.provider import Provider
+from gateway_mock.simulation.scenario import WITHOUT_DECIMALS
 from gateway_mock.times import DAY, SECOND
 
 MOVES = frozenset({Operation.SETTLE, Operation.CANCEL, Operation.REFUND})
@@ -45,11 +46,12 @@ def _payments_ppp(case: Case) -> tuple[str, ...]:
 
 def _books(provider: Provider, payment_id: str) -> Books:
     payment = provider.payment(payment_id)
+    minor = WITHOUT_DECIMALS.get(payment.currency, 1)
     return Books(
-        authorized=payment.authorized,
-        captured=payment.captured,
-        voided=payment.voided,
-        refunded=payment.refunded,
+        authorized=payment.authorized * minor,
+        captured=payment.captured * minor,
+        voided=payment.voided * minor,
+        refunded=payment.refunded * minor,
     )
 
 

@@ -9,9 +9,11 @@ from traceback import extract_tb
 from gateway_mock.core.ledger import Transaction
 from gateway_mock.core.money import text
 from gateway_mock.core.statuses import TransactionStatus
-from gateway_mock.simulation.actions import ACTIONS, begin, begun, crash
+from gateway_mock.simulation.actions import ACTIONS
 from gateway_mock.simulation.fragile import Killed
 from gateway_mock.simulation.judge import ByHand, Evidence, end_differences, step_differences
+from gateway_mock.simulation.merchant import begin, begun
+from gateway_mock.simulation.outside import crash
 from gateway_mock.simulation.provider import Provider
 from gateway_mock.simulation.scenario import draw_scenario
 from gateway_mock.simulation.watch import ACTION, FAULT, KILLED, Reached, watched

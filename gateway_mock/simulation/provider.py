@@ -35,7 +35,7 @@ class Provider:
         self._book.reset()
 
     def payment(self, payment_id: str) -> Payment:
-        """What it knows of a payment; amounts are minor units of BRL, so cents."""
+        """What it knows of a payment; amounts are minor units of its currency."""
         return self._book.payment(payment_id)
 
     def denied(self, payment_id: str) -> bool:

@@ -44,6 +44,10 @@ UNTILS: tuple[tuple[int, OrderStatus], ...] = (
     (2, OrderStatus.PAYMENT_APPROVED),
 )
 
+BRL = "BRL"
+WITHOUT_DECIMALS: Mapping[str, int] = MappingProxyType({"CLP": 100, "JPY": 100})
+"""The smallest amount of each, in the gateway's cents."""
+
 PAYMENTS_MAX = 3
 VALUE_MAX = 30_000
 
@@ -56,6 +60,8 @@ class Scenario:
     interest: int
     """What the payments exceed the order by."""
     payments: tuple[PaymentRequest, ...]
+    currency: str
+    """An order is paid in BRL, a transaction by hand also in a currency without decimals."""
     items: tuple[Item, ...]
     shipping: int
     with_order: bool
@@ -67,6 +73,11 @@ class Scenario:
     """Seconds between the acknowledgement of a change and its execution, version 2."""
     settles_after: int | None
     """Seconds after which the legacy connector settles by itself."""
+
+    @property
+    def paid(self) -> int:
+        """What the payments add up to."""
+        return sum(payment.value for payment in self.payments)
 
     def settings(self) -> Settings:
         """The account's configuration."""
@@ -94,7 +105,7 @@ class Scenario:
         )
         interest = f" and {text(self.interest)} interest" if self.interest else ""
         order = f"order of {text(self.value)}{interest} until {self.until}"
-        what = order if self.with_order else "transaction without order"
+        what = order if self.with_order else f"transaction in {self.currency} without order"
         two_steps = ", cancels in two steps" if self.two_steps else ""
         in_part = "" if self.refunds_in_part else ", legacy refunds in full only"
         delay = f", changes wait {self.change_delay} s" if self.change_delay else ""
@@ -111,13 +122,16 @@ def draw_scenario(random: Random) -> Scenario:
     shipping = random.choice((0, 0, random.randint(1, VALUE_MAX // 10)))
     value = sum(item.total for item in items) + shipping
     interest = random.choice((0, 0, 0, 0, random.randint(1, value)))
+    with_order = random.random() < 0.75  # noqa: PLR2004 - the rest is about transactions alone
+    currency = BRL if with_order else random.choice((BRL, BRL, *WITHOUT_DECIMALS))
     return Scenario(
         value=value,
         interest=interest,
-        payments=_payments(random, value + interest),
+        payments=_payments(random, value + interest, WITHOUT_DECIMALS.get(currency, 1)),
+        currency=currency,
         items=items,
         shipping=shipping,
-        with_order=random.random() < 0.75,  # noqa: PLR2004 - the rest is about transactions alone
+        with_order=with_order,
         until=weighted(random, UNTILS),
         two_steps=random.random() < 0.3,  # noqa: PLR2004
         refunds_in_part=random.random() < 0.5,  # noqa: PLR2004
@@ -126,14 +140,14 @@ def draw_scenario(random: Random) -> Scenario:
     )
 
 
-def _payments(random: Random, value: int) -> tuple[PaymentRequest, ...]:
+def _payments(random: Random, value: int, grain: int) -> tuple[PaymentRequest, ...]:
     count = min(random.choice((1, 1, 2, 2, 3)), value)
     cuts = sorted(random.sample(range(1, value), count - 1)) if value > count else []
     shares = [after - before for before, after in zip((0, *cuts), (*cuts, value), strict=True)]
     mixed = random.random() < 0.4  # noqa: PLR2004 - most transactions know one mode
     names = tuple(CONNECTORS)
     one = random.choice(names)
-    return tuple(_payment(random, share, random.choice(names) if mixed else one) for share in shares)
+    return tuple(_payment(random, share * grain, random.choice(names) if mixed else one) for share in shares)
 
 
 def _payment(random: Random, value: int, connector: str) -> PaymentRequest:
