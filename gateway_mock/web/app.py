@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
 from flask import Flask, Response
 
@@ -29,8 +28,7 @@ from gateway_mock.web import (
     transactions,
 )
 from gateway_mock.web.http import EXTENSION
-
-T = TypeVar("T")
+from gateway_mock.web.lean import LeanFlask
 
 BODY_MAX = 1_000_000
 """Bytes of a request body; the largest documented bodies are a few kilobytes."""
@@ -108,14 +106,6 @@ def build(
     return sandbox
 
 
-class SandboxApp(Flask):
-    """Flask, which need not look again at each call whether a view is a coroutine: none is."""
-
-    def ensure_sync(self, func: Callable[..., T]) -> Callable[..., T]:
-        """See `Flask.ensure_sync`."""
-        return func
-
-
 def create_app(config: Config | None = None, *, sandbox: Sandbox | None = None, recovers: bool = True) -> Flask:
     """The sandbox as a WSGI application.
 
@@ -126,7 +116,7 @@ def create_app(config: Config | None = None, *, sandbox: Sandbox | None = None, 
             wants to listen first calls `service.dispatch.recover` itself.
     """
     config = config or Config()
-    app = SandboxApp("gateway_mock", static_folder=None)
+    app = LeanFlask("gateway_mock", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=BODY_MAX, CONTROL_TOKEN=config.control_token)
     app.extensions[EXTENSION] = sandbox or build(config)
     if recovers:
