@@ -31,7 +31,7 @@ class OrderTold:
 
 
 def order(sandbox: Sandbox, account: str, name: str) -> OrderTold | Refused:
-    """An order by its id, or by its sequence as `seq502556` (documented)."""
+    """An order by its id, or by its sequence, as `502556` or `seq502556` (documented)."""
     with sandbox.store.read(account) as unit:
         case = load_case(unit, _id_of(name))
         if isinstance(case, Refused):
@@ -41,7 +41,7 @@ def order(sandbox: Sandbox, account: str, name: str) -> OrderTold | Refused:
 
 def _id_of(name: str) -> str:
     digits = name.removeprefix("seq")
-    is_sequence = name.startswith("seq") and digits.isdecimal() and len(digits) < DIGITS_MAX
+    is_sequence = digits.isdecimal() and len(digits) < DIGITS_MAX
     return order_id_of(int(digits)) if is_sequence else name
 
 

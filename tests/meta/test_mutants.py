@@ -101,7 +101,7 @@ a refund of nothing is taken: matrix
 +        return refuse(Refusal.REFUND_EXCEEDS
 
 a settle needs no approval: matrix
--if transaction.status in _BEFORE_APPROVAL:
+-if transaction.status in BEFORE_APPROVAL:
 -        return _not_approved(transaction, "settle")
 +if False:
 +        return _not_approved(transaction, "settle")
