@@ -146,9 +146,14 @@ class _Serving:
 
     def make_app(self) -> "Flask":
         """Build the application, and start what works beside it; only the serving process does this."""
-        from gateway_mock.adapters.stores import OpeningStore  # noqa: PLC0415
+        from gateway_mock.adapters.stores import OpeningStore, require_store  # noqa: PLC0415
         from gateway_mock.web.app import build, create_app  # noqa: PLC0415
 
+        try:
+            require_store(self._config.store)
+        except ValueError as error:
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(COULD_NOT_START)
         # Whoever waits for the store waits for the first account too.
         self._store = OpeningStore(lambda: build(self._config).store)
         sandbox = build(self._config, store=self._store, opens_account=False)

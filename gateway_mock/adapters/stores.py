@@ -58,6 +58,19 @@ class OpeningStore:
             self._opened.set_exception(error)
 
 
+def require_store(url: str) -> None:
+    """Refuse at once, before any library is there, a URL of no kind of store.
+
+    Raises:
+        ValueError: there is no such kind.
+    """
+    kind, slashes, _ = url.partition("://")
+    if url == "memory:" or (slashes and kind in {"sqlite", *_POSTGRESQL}):
+        return
+    what = f"there is no store for {kind!r}" if slashes else "this is not the URL of a store"
+    raise ValueError(f"{what}; a store is {FORMS}")
+
+
 def open_store(url: str) -> Store:
     """Open the store that a URL names: `memory:`, `sqlite:///FILE`, `postgresql://…` (also `postgres://…`).
 
@@ -67,6 +80,7 @@ def open_store(url: str) -> Store:
         ValueError: the URL names no store that there is.
         ConnectionError: it does, but the database does not open.
     """
+    require_store(url)
     return MemoryStore() if url == "memory:" else _open_database(url)
 
 
@@ -94,9 +108,7 @@ def _parse(url: str) -> "URL":
     if parsed.drivername == "sqlite":
         _require_file(parsed)
         return parsed
-    if parsed.drivername in _POSTGRESQL:
-        return parsed.set(drivername="postgresql+psycopg")
-    raise ValueError(f"there is no store for {parsed.drivername!r}; a store is {FORMS}")
+    return parsed.set(drivername="postgresql+psycopg")
 
 
 def _require_file(url: "URL") -> None:
