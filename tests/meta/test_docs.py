@@ -131,7 +131,7 @@ def modules(source: str) -> Iterator[str]:
 def imported(*folders: str) -> set[str]:
     """The distributions that the code of these folders imports, ours and the standard library left out."""
     sources = [path.read_text(encoding="utf-8") for folder in folders for path in (ROOT / folder).rglob("*.py")]
-    inside = {"gateway_mock", "connector_ppp", "contracts", "tests", "_typeshed", *sys.stdlib_module_names}
+    inside = {"gateway_mock", "connector_ppp", "contracts", "tests", "docs", "_typeshed", *sys.stdlib_module_names}
     outside = {module for source in sources for module in modules(source)} - inside
     owners = packages_distributions()
     return {BROUGHT_ALONG.get(name, owners.get(name, [name])[0]).lower().replace("_", "-") for name in outside}
