@@ -163,7 +163,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(pick=st.integers(min_value=0, max_value=3))
     def delay_runs_out(self, pick):
-        """One payment captures what is open and not cancelled in the gateway (spared ones first, then low ones)."""
+        """One payment captures what is open and not cancelled in the gateway (spared ones, then low ones)."""
         name = list(self.books.accounts)[pick % len(self.books.accounts)]
         held, due = self.books.held_cancels, 0
         spared_first = sorted(
