@@ -146,12 +146,16 @@ def _by_the_mode(evidence: Evidence) -> Iterator[str]:
         yield from _MODES[transaction.mode](transaction)
 
 
+def _grew(transaction: Transaction) -> bool:
+    """Whether more was authorized later: the requests may have made up the value before."""
+    return any(payment.increase and payment.authorized for payment in transaction.payments)
+
+
 def _total(transaction: Transaction) -> Iterator[str]:
     captured, voided = transaction.total("captured"), transaction.total("voided")
-    grew = any(payment.increase and payment.authorized for payment in transaction.payments)
     if not transaction.settled and not transaction.reduced and captured:
         yield f"Total: {text(captured)} captured before any settlement"
-    if transaction.settled and not grew and captured != transaction.value - transaction.cancelled:
+    if transaction.settled and not _grew(transaction) and captured != transaction.value - transaction.cancelled:
         yield f"Total: {text(captured)} captured at the first settlement, not all that is not cancelled"
     if transaction.remaining and not captured and voided:
         yield f"Total: {text(voided)} voided before the cancels make up the value"
@@ -159,7 +163,7 @@ def _total(transaction: Transaction) -> Iterator[str]:
 
 def _hold(transaction: Transaction) -> Iterator[str]:
     moved = transaction.total("captured") + transaction.total("voided")
-    if transaction.remaining and moved:
+    if transaction.remaining and moved and not _grew(transaction):
         yield f"Hold: {text(moved)} moved before the requests make up the value"
 
 

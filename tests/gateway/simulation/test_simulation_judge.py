@@ -149,6 +149,18 @@ def test_each_mode_lets_connectors_hear_its_own(mode, captured, requested, said)
     assert told == ((said,) if said else ())
 
 
+@pytest.mark.parametrize("mode", [Mode.HOLD, Mode.TOTAL])
+def test_a_transaction_that_grew_after_it_was_closed_is_no_difference(mode):
+    """Settle 100 of 100, then 20 more are authorized: Hold and Total have captured 100, and wait for the rest."""
+    first = payment(captured=10000, voided=0, refunded=0)
+    more = replace(
+        first, id="Q", value=2000, authorized=2000, captured=0, increase=True, status=PaymentStatus.APPROVED
+    )
+    grown = replace(transaction(first, more, mode=mode, **OPEN), value=12000, settled=10000)
+    books = {"P": Books(authorized=10000, captured=10000), "Q": Books(authorized=2000)}
+    assert step_differences(evidence(transaction=grown, books=books, confirmed={("P", SETTLED): 10000})) == ()
+
+
 @pytest.mark.parametrize(
     ("mode", "said"),
     [
