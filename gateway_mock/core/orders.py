@@ -339,7 +339,8 @@ def _take_back(transaction: Transaction) -> tuple[Request, ...]:
     if not transaction.total("authorized"):
         return (Cancel(transaction.value),)
     captured = refundable(transaction)
-    never_settled = min(captured, transaction.remaining)
+    ahead = transaction.total("captured") - transaction.settled - transaction.reduced
+    never_settled = min(captured, max(ahead, 0))  # captured by itself, before anybody asked
     requests: tuple[tuple[int, Request], ...] = (
         (transaction.remaining - never_settled, Cancel(transaction.remaining - never_settled)),
         (never_settled, Refund(never_settled, reduces=True)),

@@ -123,8 +123,8 @@ def _ask(sandbox: Sandbox, work: Work, settings: Settings) -> Answer:
     connector = settings.connector(work.payment.connector)
     if connector is None:
         return _NO_CONNECTOR
-    if work.call.operation is Operation.AUTHORIZE and _cancelled(sandbox, work):
-        return _NOT_SENT
+    if work.call.operation is Operation.AUTHORIZE and work.attempt == 1 and _cancelled(sandbox, work):
+        return _NOT_SENT  # a later try may find it approved, and then lets go of it
     if settings.faults and connector.kind is Kind.PPP:
         work = replace(work, fault=take_fault(sandbox, work.account, work.call.operation))
     return sandbox.connector.perform(connector, work)
