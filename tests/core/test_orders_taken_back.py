@@ -1,4 +1,4 @@
-"""What a cancelled order asks of the gateway, when money was settled by the API or by itself before any invoice."""
+"""What a cancelled order asks of the gateway when money was settled before any invoice."""
 
 import pytest
 
@@ -29,7 +29,7 @@ from gateway_mock.core.statuses import OrderStatus, TransactionStatus
     ],
 )
 def test_an_order_is_taken_back_whole(settled, captured, requests):
-    """Never captured: cancelled. Captured ahead of any request: refunded and not to be settled. Settled: refunded."""
+    """Never captured: cancelled. Captured before anybody asked: refunded, never to be settled. Settled: refunded."""
     payment = Payment(id="P", value=10000, connector="c", authorized=10000, captured=captured)
     transaction = Transaction(
         id="T", value=10000, payments=(payment,), settled=settled, status=TransactionStatus.APPROVED
