@@ -29,7 +29,7 @@ from gateway_mock.core.statuses import OrderStatus, TransactionStatus
     ],
 )
 def test_an_order_is_taken_back_whole(settled, captured, requests):
-    """Never captured: cancelled. Captured before anybody asked: refunded, never to be settled. Settled: refunded."""
+    """Never captured: cancelled. Captured before anybody asked: refunded, never settled. Settled: refunded."""
     payment = Payment(id="P", value=10000, connector="c", authorized=10000, captured=captured)
     transaction = Transaction(
         id="T", value=10000, payments=(payment,), settled=settled, status=TransactionStatus.APPROVED
