@@ -26,6 +26,7 @@ class Extent:
     settles: int
     transactions: Sequence[int]
     probe: int
+    probes: int
     starts: int
 
 
@@ -37,7 +38,8 @@ EXTENTS: Mapping[str, Extent] = {
         events=(10, 30),
         settles=5,
         transactions=(1, 10, 20),
-        probe=4,
+        probe=30,
+        probes=1,
         starts=1,
     ),
     "quick": Extent(
@@ -46,8 +48,9 @@ EXTENTS: Mapping[str, Extent] = {
         clients=3,
         events=(10, 1_000, 10_000),
         settles=100,
-        transactions=(1, 1_000, 5_000, 10_000),
-        probe=500,
+        transactions=(1, 1_000, 10_000),
+        probe=150,
+        probes=5,
         starts=5,
     ),
     "full": Extent(
@@ -57,7 +60,8 @@ EXTENTS: Mapping[str, Extent] = {
         events=(10, 1_000, 10_000),
         settles=200,
         transactions=(1, 1_000, 10_000, 100_000),
-        probe=2_000,
+        probe=500,
+        probes=9,
         starts=11,
     ),
 }
@@ -91,7 +95,7 @@ def measure(extent: Extent, console: Console) -> Figures:
         with _telling(console, "settles of long histories"):
             settles = _settles(folder, extent)
         with _telling(console, "memory"):
-            weights = memory.weights(folder, crowd, extent.transactions, extent.probe)
+            weights = memory.weights(folder, crowd, extent.transactions, probe=extent.probe, probes=extent.probes)
     return Figures(
         core_operations=core_operations,
         inside=in_process,

@@ -6,10 +6,11 @@ Every lifecycle stays in memory for good (until the account is reset); only the 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from benchmarks.lifecycle import CREDENTIALS, LEGACY
 from benchmarks.load import Crowd, Order
-from benchmarks.processes import sandbox
+from benchmarks.processes import Server, ceiling, sandbox
 
 
 @dataclass(frozen=True)
@@ -20,34 +21,50 @@ class Weight:
     resident: float
     """Megabytes, the process and its parent together."""
     cost: float
-    """Microseconds of processor time a merchant's request, over the next `PROBE` lifecycles."""
+    """Processor time of a merchant's request, as a multiple of what the ceiling needs at the same moment."""
 
 
-PROBE = 500
-"""Lifecycles that tell the cost at a size, beside those that make the size."""
+def weights(folder: Path, crowd: Crowd, sizes: Sequence[int], *, probe: int, probes: int) -> list[Weight]:
+    """Fill a sandbox in memory over HTTP to each of the sizes.
 
-
-def weights(folder: Path, crowd: Crowd, sizes: Sequence[int], probe: int = PROBE) -> list[Weight]:
-    """Fill a sandbox in memory over HTTP to each of the sizes."""
+    Args:
+        folder: where the servers run.
+        crowd: who asks.
+        sizes: how many transactions there are at each look.
+        probe: how many lifecycles tell the cost at a size.
+        probes: how often the sandbox and the ceiling are asked for that in turn; the median counts.
+    """
     found: list[Weight] = []
-    with sandbox(folder, "memory:") as server:
+    with sandbox(folder, "memory:") as server, ceiling(folder) as top:
         server.wait()
+        top.wait()
         done = 0
         for size in sizes:
-            done += _played(crowd, server.port, size - done)
-            resident, before = server.resident, server.cpu_seconds
-            probed = _played(crowd, server.port, probe)
-            cost = (server.cpu_seconds - before) / (probed * len(LEGACY)) * 1e6
-            found.append(Weight(done, resident, cost))
-            done += probed
+            done += _played(crowd, server, size - done)
+            resident = server.resident
+            costs = [(_cost(crowd, server, probe), _cost(crowd, top, probe)) for _ in range(probes)]
+            found.append(Weight(done, resident, median(own / tops for own, tops in costs)))
+            done += probes * _rounded(probe, crowd)
     return found
 
 
-def _played(crowd: Crowd, port: int, lifecycles: int) -> int:
+def _cost(crowd: Crowd, server: Server, lifecycles: int) -> float:
+    """Seconds of processor time a lifecycle."""
+    before = server.cpu_seconds
+    played = _played(crowd, server, lifecycles)
+    return (server.cpu_seconds - before) / played
+
+
+def _played(crowd: Crowd, server: Server, lifecycles: int) -> int:
     """Play at least so many lifecycles, the same number by each client; how many there were."""
-    each = -(-lifecycles // crowd.clients)
-    crowd.follow(Order(port, CREDENTIALS, LEGACY, lifecycles=each))
-    return each * crowd.clients
+    rounded = _rounded(lifecycles, crowd)
+    crowd.follow(Order(server.port, CREDENTIALS, LEGACY, lifecycles=rounded // crowd.clients))
+    return rounded
+
+
+def _rounded(lifecycles: int, crowd: Crowd) -> int:
+    """As many for each client; at least one."""
+    return -(-max(lifecycles, 1) // crowd.clients) * crowd.clients
 
 
 def growth(found: Sequence[Weight]) -> float:

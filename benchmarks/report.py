@@ -110,8 +110,8 @@ def _growth(figures: Figures) -> Section:
 def _weights(figures: Figures) -> Section:
     return Section(
         "A sandbox in memory with so many transactions",
-        ("transactions", "resident MB", "CPU us a request"),
-        [[f"{each.transactions:,}", f"{each.resident:.1f}", f"{each.cost:.0f}"] for each in figures.weights],
+        ("transactions", "resident MB", "CPU x ceiling"),
+        [[f"{each.transactions:,}", f"{each.resident:.1f}", f"{each.cost:.2f}"] for each in figures.weights],
         f"{memory.growth(figures.weights):.1f} MB for 100,000 more requests; all transactions are kept.",
     )
 
