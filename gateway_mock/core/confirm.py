@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gateway_mock.core.forward import cancel_everything, close, conclude, held_cancels, void
+from gateway_mock.core.forward import cancel_everything, close, conclude, let_go
 from gateway_mock.core.ledger import Call, Draft, Happening, Payment, Step, Transaction, entry_of
 from gateway_mock.core.modes import Mode, Operation
 from gateway_mock.core.policy import RECOMMENDED, Policy
@@ -126,9 +126,8 @@ def _release_unsettled(draft: Draft, lost: int) -> None:
 
 def _cancel_unsettled(draft: Draft, payment: Payment) -> None:
     """C10: a settle that failed to the end cancels what was not captured; what was captured stays."""
-    already = held_cancels(draft.transaction).get(payment.id, 0)
-    void(draft, payment.id, payment.open)
-    gone = payment.open - already
+    gone = payment.free
+    let_go(draft, payment)
     held_settle = max(gone - draft.transaction.remaining, 0)  # it was to be settled from this payment
     draft.add(cancelled=gone, settled=-held_settle)
 

@@ -21,6 +21,8 @@ def forward(draft: Draft, operation: Operation, value: int, policy: Policy) -> N
         case Forward.ALL_AT_FIRST:
             settle_rest(draft, policy)
             _void_rest(draft)
+        case Forward.ALL_WHEN_CLOSED if operation is Operation.CANCEL:
+            _hold(draft, value)
         case Forward.ALL_WHEN_CLOSED:
             pass
     close(draft, policy)
@@ -53,14 +55,28 @@ _EACH: Mapping[Operation, Callable[[Draft, int], None]] = {
 }
 
 
+def _hold(draft: Draft, value: int) -> None:
+    """A cancel that no connector hears of weighs on the lowest payment first, and stays there (S3, S5)."""
+    for payment_id, share in allocation.spread(value, _lowest_first(draft.transaction)).items():
+        draft.pay(payment_id, held=share)
+
+
 def settle_rest(draft: Draft, policy: Policy, *, only: str | None = None, auto: bool = False) -> None:
-    """Everything open but the held cancels, which weigh on the lowest payment first (S3, S5)."""
+    """Everything open but the held cancels."""
     transaction = draft.transaction
-    held = _held(transaction, policy)
-    for room in _lowest_first(transaction):
-        share = room.capacity - held.get(room.payment_id, 0)
-        if share and only in (None, room.payment_id):
-            settle(draft, room.payment_id, share, auto=auto)
+    capacity = "open" if _captures_cancels(transaction, policy) else "free"
+    for room in _lowest_first(transaction, capacity):
+        if room.capacity and only in (None, room.payment_id):
+            settle(draft, room.payment_id, room.capacity, auto=auto)
+
+
+def _captures_cancels(transaction: Transaction, policy: Policy) -> bool:
+    """S3, read literally: Total captures the order total although a part was cancelled."""
+    return (
+        policy.total_ignores_partial_cancel
+        and transaction.mode is Mode.TOTAL
+        and transaction.cancelled < transaction.value
+    )
 
 
 def _void_rest(draft: Draft) -> None:
@@ -72,42 +88,13 @@ def _void_rest(draft: Draft) -> None:
     for payment in transaction.payments:
         in_use = payment.captured or payment.settling
         if payment.open and not (in_use and transaction.settled):
-            void(draft, payment.id, payment.open)
+            let_go(draft, payment)
 
 
-def _held_total(transaction: Transaction) -> int:
-    """Cancelled by the merchant, and kept inside the gateway so far.
-
-    What S3's literal reading has captured all the same is not held any more, so what is open is the limit.
-    """
-    told = transaction.total("voided") + transaction.total("cancelling") + transaction.total("unvoided")
-    return min(transaction.cancelled - told, transaction.total("open"))
-
-
-def _held(transaction: Transaction, policy: Policy) -> dict[str, int]:
-    """The held cancels, payment by payment; they weigh on the lowest first."""
-    ignored = (
-        policy.total_ignores_partial_cancel
-        and transaction.mode is Mode.TOTAL
-        and transaction.cancelled < transaction.value
-    )
-    return {} if ignored else held_cancels(transaction)
-
-
-def held_cancels(transaction: Transaction) -> dict[str, int]:
-    """Which payment the cancels that no connector has heard of will spare, and how much of it; cents.
-
-    What a payment was spared when the rest of it was captured stays spared; else the lowest comes first.
-    """
-    ordered = sorted(transaction.payments, key=lambda each: (not (each.captured or each.settling), each.value))
-    rooms = [Room(payment.id, payment.open) for payment in ordered]
-    return allocation.spread(_held_total(transaction), rooms)
-
-
-def _lowest_first(transaction: Transaction) -> list[Room]:
+def _lowest_first(transaction: Transaction, capacity: str = "free") -> list[Room]:
     """Documented for Partial: the payment with the lowest assigned amount first; ties by creation (S18, S19)."""
     ordered = sorted(transaction.payments, key=lambda payment: payment.value)
-    return [Room(payment.id, payment.open) for payment in ordered]
+    return [Room(payment.id, getattr(payment, capacity)) for payment in ordered]
 
 
 def settle(draft: Draft, payment_id: str, value: int, *, auto: bool = False) -> None:
@@ -121,6 +108,12 @@ def void(draft: Draft, payment_id: str, value: int) -> None:
     """Ask the payment's connector to cancel that much of what is open."""
     call = Call(operation=Operation.CANCEL, payment_id=payment_id, value=value)
     draft.call(call, cancelling=value)
+
+
+def let_go(draft: Draft, payment: Payment) -> None:
+    """Cancel all that is open of a payment, and what was held of it with it."""
+    draft.pay(payment.id, held=-payment.held)
+    void(draft, payment.id, payment.open)
 
 
 def conclude(draft: Draft) -> None:
@@ -154,10 +147,10 @@ def cancel_everything(draft: Draft) -> None:
         elif payment.status is PaymentStatus.AUTHORIZING:
             draft.call(Call(operation=Operation.CANCEL, payment_id=payment.id, value=payment.value))
         elif payment.open:
-            void(draft, payment.id, payment.open)
+            let_go(draft, payment)
     conclude(draft)
 
 
 def cancellable(transaction: Transaction) -> int:
     """What can still be cancelled without touching captured money, held cancels left out; cents."""
-    return transaction.total("open") - _held_total(transaction)
+    return transaction.total("free")

@@ -46,6 +46,8 @@ class Payment:
     captured: int = 0
     voided: int = 0
     refunded: int = 0
+    held: int = 0
+    """Cancels that the gateway keeps to itself: no settle takes that money, no connector hears of them."""
     settling: int = 0
     cancelling: int = 0
     refunding: int = 0
@@ -61,6 +63,11 @@ class Payment:
         """Authorized and neither captured nor voided, nor on its way to be."""
         gone = self.captured + self.voided + self.unvoided
         return self.authorized - gone - self.settling - self.cancelling
+
+    @property
+    def free(self) -> int:
+        """Open, and not kept back by held cancels; S3's literal reading may have captured those all the same."""
+        return max(self.open - self.held, 0)
 
     @property
     def refundable(self) -> int:
@@ -287,6 +294,7 @@ def broken(transaction: Transaction) -> Iterator[str]:
                 payment.refunded,
                 payment.by_hand,
                 payment.unvoided,
+                payment.held,
                 payment.calls,
             )
             < 0

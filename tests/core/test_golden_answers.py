@@ -69,6 +69,10 @@ S25-increase   | A 100 hold                 | cancel 30                   | -   
                |                            | auto A                      | settle A 70   | Approved  | 0 30 0  | 70   | 70 0 0
                |                            | increase B 20 hold          | authorize B 20 | Approved | 0 30 0  | 90   | 70 0 0
                |                            | auto B                      | settle B 20   | Approved  | 0 30 0  | 90   | 90 0 0
+S25-stays-put  | A 100 hold                 | cancel 30                   | -             | Approved  | 0 30 0  | 70   | 0 0 0
+               |                            | increase B 20 hold          | authorize B 20 | Approved | 0 30 0  | 90   | 0 0 0
+               |                            | auto B                      | settle B 20   | Approved  | 0 30 0  | 90   | 20 0 0
+               |                            | auto A                      | settle A 70   | Approved  | 0 30 0  | 90   | 90 0 0
 S5-reduce      | A 40 total, B 60 total     | auto A                      | settle A 40   | Approved  | 0 0 0   | 100  | 40 0 0
                |                            | cancel 60                   | -             | Approved  | 0 60 0  | 40   | 40 0 0
                |                            | reduce 40                   | refund A.1 40, cancel B 60 | Cancelled | 0 60 40 | 0 | 40 60 40
