@@ -10,7 +10,12 @@ PORT ?= 5005
 CONNECTOR_PORT ?= 5010
 STORE ?= sqlite:///gateway-mock.db
 
-.PHONY: demo test check lint types serve bench clean
+# How long `make fuzz` looks, and from where it starts: another place each time, or one that it has printed.
+FUZZ_EXAMPLES ?= 300
+FUZZ_SEED ?= $(shell date +%s)
+FUZZ_SEED := $(FUZZ_SEED)
+
+.PHONY: demo test fuzz check lint types serve bench clean
 .DEFAULT_GOAL := test
 
 .venv/ready: pyproject.toml
@@ -23,6 +28,11 @@ demo: .venv/ready          ## the announcement's story, a legacy connector besid
 
 test: .venv/ready          ## every test, on every core
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(PYTEST_FLAGS)
+
+fuzz: .venv/ready          ## what Schemathesis finds between what is served and what is documented, for minutes
+	@echo "Again: make fuzz FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) FUZZ_SEED=$(FUZZ_SEED)"
+	@FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) FUZZ_SEED=$(FUZZ_SEED) \
+	  $(BIN)/python -m pytest tests/contracts/test_schemathesis.py --numprocesses auto $(PYTEST_FLAGS)
 
 check: lint types          ## everything that reads the code without running it
 

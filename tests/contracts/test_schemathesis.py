@@ -16,9 +16,12 @@ from tests.contracts.openapi_sandbox import Merchant
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "4"))
 """How many cases fuzzing makes for each operation; more of them find more, and take longer."""
 
+SEED = int(os.environ.get("FUZZ_SEED", "1"))
+"""What the cases are made from: the same in `make test`, so that a finding stays one, another in each `make fuzz`."""
+
 KEY, TOKEN = "vtexappkey-sandbox-LOCAL", "sandbox"
 BASE = {
-    "seed": 1,
+    "seed": SEED,
     # Any text is an id, so ids that are none are hard to come by.
     "suppress-health-check": ["filter_too_much"],
     "generation": {"deterministic": True, "max-examples": EXAMPLES, "database": "none", "no-shrink": True},
@@ -58,7 +61,8 @@ def twins(*names: str) -> list[dict]:
 
 def assert_clean(found: Fuzzed) -> None:
     """Nothing was found, and every phase did something."""
-    assert not found.findings, "\n\n".join(f"{title}\n{text}" for title, text in found.findings.items())
+    again = f"again: make fuzz FUZZ_EXAMPLES={EXAMPLES} FUZZ_SEED={SEED}"
+    assert not found.findings, "\n\n".join([again, *(f"{name}\n{text}" for name, text in found.findings.items())])
     assert set(found.calls) == {"examples", "coverage", "fuzzing", "stateful"}
 
 
