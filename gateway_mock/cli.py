@@ -164,15 +164,17 @@ class _Serving:
 
     def _begin(self, store: "OpeningStore", sandbox: "Sandbox") -> None:
         """Run what is due and send again what a crash left open; a connector that hangs keeps nobody waiting."""
-        from gateway_mock.service.dispatch import recover  # noqa: PLC0415
+        from gateway_mock.service.jobs import hurry, recover  # noqa: PLC0415
 
         failure = store.failure()
         if failure is not None:
             click.echo(f"Error: {str(failure).splitlines()[0]}", err=True)
             os._exit(COULD_NOT_START)  # the process is not this thread's to end in any other way
-        if self._config.clock == "real":
+        if self._config.clock == "manual":
+            recover(sandbox)
+        else:
+            hurry(sandbox)
             _start_worker(sandbox)
-        recover(sandbox)
 
     def say_ready(self, base_url: str) -> None:
         """Tell a person where the sandbox is, as soon as its store is open."""

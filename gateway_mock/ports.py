@@ -107,6 +107,13 @@ class Store(Protocol):
     def write(self, account: str) -> AbstractContextManager[Unit]:
         """A unit that commits when its block ends and forgets everything when it raises."""
 
+    def claim(self, account: str, due: int, until: int) -> Job | None:
+        """Take the account's first job that is due at or before `due`, so that nobody else gets it.
+
+        The job is put off to `until`: should whoever took it die, it is due again then. None when no job is due,
+        or when somebody else is at those that are.
+        """
+
     def accounts(self) -> Sequence[str]:
         """The names of the accounts that have a record or a job."""
 

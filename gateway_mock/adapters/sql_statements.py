@@ -19,6 +19,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Select,
     Table,
     Text,
     bindparam,
@@ -94,6 +95,7 @@ class Statements:
     schedule: str
     unschedule: str
     jobs: str
+    claimable: str
     reset: tuple[str, ...]
     accounts: tuple[str, ...]
 
@@ -119,6 +121,8 @@ def statements(dialect: Dialect) -> Statements:
         schedule=text(job.on_conflict_do_update(index_elements=list(jobs.primary_key), set_=changes)),
         unschedule=text(delete(jobs).where(*_is(jobs, "account", "key"))),
         jobs=text(_jobs()),
+        # Jobs that somebody else is changing are passed over; in SQLite, whoever asks is alone.
+        claimable=text(_jobs().with_for_update(skip_locked=True)),
         reset=tuple(text(_reset(table)) for table in (records, log, jobs)),
         accounts=tuple(text(_accounts(table)) for table in (records, jobs)),
     )
@@ -157,7 +161,7 @@ def _find(*, owned: bool, paged: bool) -> ClauseElement:
     return query.order_by(records.c.key).limit(bindparam("limit")).offset(_NOTHING)
 
 
-def _jobs() -> ClauseElement:
+def _jobs() -> Select[tuple[str, str, int, str]]:
     query = select(jobs.c.key, jobs.c.name, jobs.c.due, jobs.c.subject)
     query = query.where(*_is(jobs, "account"), jobs.c.due <= bindparam("due"))
     return query.order_by(jobs.c.due, jobs.c.key).limit(bindparam("limit")).offset(_NOTHING)

@@ -8,6 +8,7 @@ import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -178,6 +179,14 @@ class MemoryStore:
             except BaseException:
                 unit.roll_back()
                 raise
+
+    def claim(self, account: str, due: int, until: int) -> Job | None:
+        """See `ports.Store`."""
+        with self.write(account) as unit:
+            for job in unit.jobs(due=due, limit=1):
+                unit.schedule(replace(job, due=until))
+                return job
+        return None
 
     def accounts(self) -> Sequence[str]:
         """See `ports.Store`."""

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from itertools import chain
 from typing import TypeVar, cast
 
@@ -86,9 +87,15 @@ class SQLUnit:
 
     def jobs(self, *, due: int | None = None, limit: int | None = None) -> Sequence[Job]:
         """See `ports.Unit`."""
-        self._ask(self._texts.jobs, due=_ALL if due is None else due, limit=_ALL if limit is None else limit)
-        found = cast("list[tuple[str, str, int, str]]", self._cursor.fetchall())
-        return [Job(account=self._account, key=k, name=n, due=d, subject=s) for k, n, d, s in found]
+        moment, count = _ALL if due is None else due, _ALL if limit is None else limit
+        return self._jobs(self._texts.jobs, due=moment, limit=count)
+
+    def claim(self, due: int, until: int) -> Job | None:
+        """See `ports.Store`."""
+        for job in self._jobs(self._texts.claimable, due=due, limit=1):
+            self.schedule(replace(job, due=until))
+            return job
+        return None
 
     def reset(self) -> None:
         """See `ports.Unit`."""
@@ -105,6 +112,11 @@ class SQLUnit:
             ]
             self._cursor.executemany(self._texts.append, rows)
             self._added.clear()
+
+    def _jobs(self, text: str, **parameters: int) -> list[Job]:
+        self._ask(text, **parameters)
+        found = cast("list[tuple[str, str, int, str]]", self._cursor.fetchall())
+        return [Job(account=self._account, key=k, name=n, due=d, subject=s) for k, n, d, s in found]
 
     def _ask(self, text: str, **parameters: object) -> None:
         self._cursor.execute(text, {"account": self._account, **parameters})
@@ -144,6 +156,11 @@ class SQLStore:
             unit = SQLUnit(account, cursor, self._texts, writes=True)
             yield unit
             unit.flush()
+
+    def claim(self, account: str, due: int, until: int) -> Job | None:
+        """See `ports.Store`. It does not queue for the account's turn: what others are changing it passes over."""
+        with self._gate, self._turn, self._transaction(self._manner.begin_write) as cursor:
+            return SQLUnit(account, cursor, self._texts, writes=True).claim(due, until)
 
     def accounts(self) -> Sequence[str]:
         """See `ports.Store`."""

@@ -8,7 +8,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from gateway_mock.adapters.store_memory import MemoryStore
-from gateway_mock.ports import Store, Unit
+from gateway_mock.ports import Job, Store, Unit
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -42,6 +42,10 @@ class OpeningStore:
     def write(self, account: str) -> AbstractContextManager[Unit]:
         """See `ports.Store`."""
         return self._opened.result().write(account)
+
+    def claim(self, account: str, due: int, until: int) -> Job | None:
+        """See `ports.Store`."""
+        return self._opened.result().claim(account, due, until)
 
     def accounts(self) -> Sequence[str]:
         """See `ports.Store`."""

@@ -67,19 +67,6 @@ def send(sandbox: Sandbox, account: str, request_id: str) -> None:
         dispatch(sandbox, booked)
 
 
-def recover(sandbox: Sandbox) -> int:
-    """After a start: send every operation that still waits for an answer, and tell how many there were."""
-    waiting = [(account, key) for account in sandbox.store.accounts() for key in _waiting(sandbox, account)]
-    for account, request_id in waiting:
-        send(sandbox, account, request_id)
-    return len(waiting)
-
-
-def _waiting(sandbox: Sandbox, account: str) -> list[str]:
-    with sandbox.store.read(account) as unit:
-        return [key for key, _ in unit.find(OperationRecord)]
-
-
 def _work_again(unit: Unit, account: str, request_id: str) -> Work | None:
     operation = unit.load(OperationRecord, request_id)
     if operation is None:

@@ -1,13 +1,18 @@
-"""What is due: a manual clock runs it when it is moved, a real one by a worker."""
+"""What is due: a manual clock runs it when it is moved, a real one by the workers of all processes on a store.
+
+Whoever runs a job claims it first, and nobody else gets it before a lease is over. A job that is done takes itself
+off the agenda, or puts itself on again; one whose process died meanwhile is due again after the lease.
+"""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from gateway_mock.ports import Job
+from gateway_mock.records import OperationRecord
 from gateway_mock.service import changes_running, orders, transactions
 from gateway_mock.service.dispatch import send
 from gateway_mock.service.sandbox import Sandbox
-from gateway_mock.service.schedule import AUTO_SETTLE, CHANGE, RELEASE, SEND
+from gateway_mock.service.schedule import AUTO_SETTLE, CHANGE, LEASE, RELEASE, SEND, send_job
 
 JOBS_MAX = 10_000
 """How many jobs one step of the clock runs at most; a rule that schedules itself for ever ends here."""
@@ -30,17 +35,46 @@ def run_due(sandbox: Sandbox, account: str, until: int) -> list[Job]:
     """Run the account's jobs that are due at or before `until`, in order; on a manual clock each at its moment."""
     ran: list[Job] = []
     while len(ran) < JOBS_MAX and (job := _next(sandbox, account, until)) is not None:
-        if sandbox.clock.manual:
-            sandbox.clock.advance(account, max(0, job.due - sandbox.clock.now(account)))
         RUNNERS[job.name](sandbox, job)
         ran.append(job)
     return ran
 
 
 def _next(sandbox: Sandbox, account: str, until: int) -> Job | None:
+    """Claim the next job, or None. Whoever only looks disturbs nobody who writes."""
     with sandbox.store.read(account) as unit:
-        due = unit.jobs(due=until, limit=1)
-    return due[0] if due else None
+        first = unit.jobs(due=until, limit=1)
+    if not first:
+        return None
+    if sandbox.clock.manual:
+        sandbox.clock.advance(account, max(0, first[0].due - sandbox.clock.now(account)))
+    now = sandbox.clock.now(account)
+    return sandbox.store.claim(account, min(now, until), now + LEASE)
+
+
+def recover(sandbox: Sandbox) -> int:
+    """After a start: send every operation that still waits for an answer, and tell how many there were."""
+    waiting = hurry(sandbox)
+    for account in sandbox.store.accounts():
+        run_due(sandbox, account, sandbox.clock.now(account))
+    return waiting
+
+
+def hurry(sandbox: Sandbox) -> int:
+    """Have every operation that waits for an answer sent at once, and tell how many there are.
+
+    Another process may be at one of them: then it goes out twice, with one requestId, which moves money once.
+    """
+    return sum(_hurry(sandbox, account) for account in sandbox.store.accounts())
+
+
+def _hurry(sandbox: Sandbox, account: str) -> int:
+    with sandbox.store.write(account) as unit:
+        now = sandbox.clock.now(account)
+        waiting = unit.find(OperationRecord)
+        for request_id, _ in waiting:
+            unit.schedule(send_job(account, request_id, now))
+    return len(waiting)
 
 
 def advance(sandbox: Sandbox, account: str, microseconds: int) -> tuple[int, list[Job]]:

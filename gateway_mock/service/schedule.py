@@ -23,7 +23,7 @@ GRACE = 30 * MINUTE
 """How long an order stays in its window to cancel (documented default)."""
 
 LEASE = 2 * MINUTE
-"""How long the request that wrote an operation has to send it, before somebody else may."""
+"""How long whoever wrote an operation, or claimed a job, has for it before somebody else may."""
 
 AUTO_SETTLE_DEFAULT = 4 * DAY
 """A create answer without delays (C11, known issue 1053010)."""

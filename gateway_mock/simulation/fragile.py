@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
-from gateway_mock.ports import Store, Unit
+from gateway_mock.ports import Job, Store, Unit
 
 
 class Killed(BaseException):
@@ -48,6 +48,17 @@ class FragileStore:
             yield unit
             self._burn(before=True)
         self._burn(before=False)
+
+    def claim(self, account: str, due: int, until: int) -> Job | None:
+        """See `ports.Store`; whoever takes a job may die right after it.
+
+        Raises:
+            Killed: the fuse has burnt down.
+        """
+        self._burn(before=True)
+        job = self._store.claim(account, due, until)
+        self._burn(before=False)
+        return job
 
     def accounts(self) -> Sequence[str]:
         """See `ports.Store`."""

@@ -10,7 +10,6 @@ from gateway_mock.adapters.ids import SequentialIds
 from gateway_mock.adapters.store_memory import MemoryStore
 from gateway_mock.ports import Job
 from gateway_mock.service import faults, jobs
-from gateway_mock.service.dispatch import recover
 from gateway_mock.service.sandbox import Sandbox
 from gateway_mock.simulation.case import Case, cases
 from gateway_mock.simulation.evidence import evidence_of
@@ -65,7 +64,7 @@ class World:
         while True:
             self._enter()
             try:
-                return recover(self.sandbox)
+                return jobs.recover(self.sandbox)
             except Killed:
                 continue
 
@@ -77,7 +76,7 @@ class World:
         """Faults stop and time runs out."""
         self.store.fuse = None
         faults.clear_faults(self.sandbox, ACCOUNT)
-        recover(self.sandbox)
+        jobs.recover(self.sandbox)
         return self.wait(PATIENCE)
 
     def _enter(self) -> None:

@@ -14,7 +14,7 @@ from gateway_mock.core.modes import Kind, Mode, allowed
 from gateway_mock.ports import Clock, Connector, Ids, Store
 from gateway_mock.records import ConnectorSettings, Credentials, Settings
 from gateway_mock.service.accounts import DEFAULT_ACCOUNT, open_account
-from gateway_mock.service.dispatch import recover
+from gateway_mock.service.jobs import recover
 from gateway_mock.service.sandbox import Sandbox
 from gateway_mock.web import (
     access,
@@ -113,7 +113,7 @@ def create_app(config: Config | None = None, *, sandbox: Sandbox | None = None, 
         config: how it starts; in memory, with a legacy connector, when none is given.
         sandbox: the ports, when they are not to be built from the configuration.
         recovers: whether operations that a crash left open are sent again before this returns; a server that
-            wants to listen first calls `service.dispatch.recover` itself.
+            wants to listen first calls `service.jobs.recover` itself.
     """
     config = config or Config()
     app = LeanFlask("gateway_mock", static_folder=None)

@@ -2,11 +2,12 @@
 
 import threading
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from gateway_mock.adapters.clock import ManualClock
 from gateway_mock.adapters.ids import SequentialIds
@@ -23,7 +24,7 @@ from gateway_mock.records_orders import ChangeAsked, ChangeSettings, ChangeStatu
 from gateway_mock.service import changes, changes_running, checkout, order_queries, orders, transactions
 from gateway_mock.service.booking import in_unit
 from gateway_mock.service.checkout import OrderRequest, PaymentRequest
-from gateway_mock.service.dispatch import recover
+from gateway_mock.service.jobs import recover
 from gateway_mock.service.orders import Receipt
 from gateway_mock.service.sandbox import Sandbox
 from gateway_mock.service.schedule import auto_settle_job
