@@ -131,12 +131,7 @@ class Exchange(Generic[Answer_co]):
 
     def curl(self) -> str:
         """The call as a curl command to paste into a shell, credentials masked."""
-        words = ["curl", "--request", self.method, self.url]
-        for name, value in self.request_headers.items():
-            words += ["--header", f"{name}: {value}"]
-        if self.request_body:
-            words += ["--data-binary", self.request_body]
-        return shlex.join(words)
+        return curl_command(self.method, self.url, self.request_headers, self.request_body)
 
     def _is_manual(self, operation: AnyOperation) -> bool:
         if operation.manual_code is None:
@@ -153,6 +148,16 @@ class Exchange(Generic[Answer_co]):
 
 
 AnyExchange = Exchange[Response]
+
+
+def curl_command(method: str, url: str, headers: Mapping[str, str], body: str) -> str:
+    """A request as a curl command to paste into a shell."""
+    words = ["curl", "--request", method, url]
+    for name, value in headers.items():
+        words += ["--header", f"{name}: {value}"]
+    if body:
+        words += ["--data-binary", body]
+    return shlex.join(words)
 
 
 def _lies_within(answered: object, asked: Number, decimals: int) -> TypeGuard[Number]:

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from connector_ppp.client import MASK
-from connector_ppp.exchange import AnyExchange
 from contracts.suite.callbacks import Callback
-from contracts.suite.events import CaseFinished, RunFinished
+from contracts.suite.events import Call, CaseFinished, RunFinished
 from contracts.suite.outcomes import Outcome
 
 VERSION = 1
@@ -147,7 +146,7 @@ def _rule(case: CaseFinished) -> RuleMember:
     )
 
 
-def _exchange(exchange: AnyExchange) -> ExchangeMember:
+def _exchange(exchange: Call) -> ExchangeMember:
     return ExchangeMember(
         operation=exchange.operation,
         method=exchange.method,

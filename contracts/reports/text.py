@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from connector_ppp.exchange import AnyExchange
 from contracts.suite.callbacks import Callback
-from contracts.suite.events import CaseFinished
+from contracts.suite.events import Call, CaseFinished
 
 BODY_SHOWN_MAX = 2_000
 """Characters of a body that a text report shows; the JSON and HTML reports show all."""
@@ -29,7 +28,7 @@ def _lines(case: CaseFinished) -> Iterator[str]:
     yield f"  again: {case.rerun}"
 
 
-def exchange_lines(exchange: AnyExchange) -> Iterator[str]:
+def exchange_lines(exchange: Call) -> Iterator[str]:
     """One exchange: the call as a curl command, and what came back."""
     yield f"$ {_cut(exchange.curl())}"
     if exchange.status is None:

@@ -1,14 +1,15 @@
 """What a run tells, in order; reports listen and know nothing else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Protocol
 
-from connector_ppp.exchange import AnyExchange
 from contracts.suite.callbacks import Callback
 from contracts.suite.expectations import Difference
 from contracts.suite.modes import ModeVerdict
 from contracts.suite.outcomes import Outcome
-from contracts.suite.rule import Rule
+from contracts.suite.rule import AnyRule
 
 
 class ExitCode(IntEnum):
@@ -19,19 +20,69 @@ class ExitCode(IntEnum):
     COULD_NOT_JUDGE = 2
 
 
+class Call(Protocol):
+    """One request of the suite and what came back, as reports show it; credentials are masked.
+
+    `connector_ppp.exchange.Exchange` is one, and so is what the suite asks a gateway.
+    """
+
+    @property
+    def operation(self) -> str:
+        """What was asked, in a word."""
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+
+    @property
+    def url(self) -> str:
+        """The whole address."""
+
+    @property
+    def request_headers(self) -> Mapping[str, str]:
+        """As sent."""
+
+    @property
+    def request_body(self) -> str:
+        """The text that was sent, empty when nothing was."""
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status; None when nobody answered."""
+
+    @property
+    def response_headers(self) -> Mapping[str, str]:
+        """As received."""
+
+    @property
+    def response_body(self) -> str | None:
+        """The text that came back; None when nobody answered."""
+
+    @property
+    def elapsed_ms(self) -> float:
+        """Milliseconds until it was answered, or given up."""
+
+    @property
+    def error(self) -> str | None:
+        """Why nobody answered; None when somebody did."""
+
+    def curl(self) -> str:
+        """The request as a curl command."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunStarted:
     """A run began against this URL, with these rules."""
 
     url: str
-    rules: tuple[Rule, ...]
+    rules: tuple[AnyRule, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CaseStarted:
     """A rule is played now."""
 
-    rule: Rule
+    rule: AnyRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +101,11 @@ class CaseFinished:
         rerun: the command that plays this rule alone.
     """
 
-    rule: Rule
+    rule: AnyRule
     outcome: Outcome
     reason: str = ""
     differences: tuple[Difference, ...] = ()
-    exchanges: tuple[AnyExchange, ...] = ()
+    exchanges: tuple[Call, ...] = ()
     callbacks: tuple[Callback, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: float = 0.0

@@ -1,19 +1,21 @@
 """From YAML files to typed rules, proven by a JSON Schema on the way."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import jsonschema_rs
 import msgspec
 import yaml
 
 from contracts.suite.amounts import Amount, read_amount
-from contracts.suite.rule import Profile, Rule
+from contracts.suite.rule import AnyRule, Profile, Rule
+
+RuleT = TypeVar("RuleT", bound=AnyRule)
 
 FAMILIES: Final = (
     "official",
@@ -57,11 +59,20 @@ def all_rules() -> tuple[Rule, ...]:
     Raises:
         RuleError: a file breaks the schema, or an id stands twice.
     """
-    rules = tuple(rule for family in FAMILIES for rule in read_rules(family, _text(f"{family}.yaml")))
-    twice = [rule_id for rule_id, times in Counter(rule.id for rule in rules).items() if times > 1]
+    return unique(rule for family in FAMILIES for rule in read_rules(family, text_of(f"{family}.yaml")))
+
+
+def unique(rules: Iterable[RuleT]) -> tuple[RuleT, ...]:
+    """These rules, each with an id of its own.
+
+    Raises:
+        RuleError: an id stands twice.
+    """
+    kept = tuple(rules)
+    twice = [rule_id for rule_id, times in Counter(rule.id for rule in kept).items() if times > 1]
     if twice:
         raise RuleError(f"ids are permanent and unique; twice: {', '.join(twice)}")
-    return rules
+    return kept
 
 
 def read_rules(family: str, text: str) -> tuple[Rule, ...]:
@@ -74,12 +85,32 @@ def read_rules(family: str, text: str) -> tuple[Rule, ...]:
     Raises:
         RuleError: it breaks the schema.
     """
+    return read_family(family, text, Rule, _validator())
+
+
+def read_family(
+    family: str, text: str, kind: type[RuleT], validator: jsonschema_rs.Draft202012Validator
+) -> tuple[RuleT, ...]:
+    """The rules of one file, of whatever kind.
+
+    Args:
+        family: the name of the file; every id in it begins with it.
+        text: YAML.
+        kind: the struct of a rule.
+        validator: the schema of a file of such rules.
+
+    Raises:
+        RuleError: it breaks the schema.
+    """
     documents = yaml.load(text, _ExactLoader)  # noqa: S506 - a SafeLoader, with exact numbers
-    broken = [f"{'/'.join(map(str, each.instance_path))}: {each.message}" for each in _errors(documents)]
+    broken = [
+        f"{'/'.join(map(str, each.instance_path))}: {each.message}" for each in validator.iter_errors(documents)
+    ]
     if broken:
         raise RuleError(f"{family}.yaml: {'; '.join(broken)}")
     try:
-        rules = msgspec.convert(documents, tuple[Rule, ...], builtin_types=(Decimal,), dec_hook=_read)
+        many: type[tuple[RuleT, ...]] = tuple[kind, ...]  # type: ignore[valid-type]  # known at run time
+        rules = msgspec.convert(documents, many, builtin_types=(Decimal,), dec_hook=_read)
     except msgspec.ValidationError as error:
         raise RuleError(f"{family}.yaml: {error}") from error
     strangers = [rule.id for rule in rules if rule.family != family]
@@ -95,10 +126,15 @@ def chosen_rules(only: Sequence[str] = (), profile: Profile = Profile.FULL) -> t
         only: glob patterns of ids; none: no restriction. A pattern overrides the profile.
         profile: the largest profile to run.
     """
+    return chosen(all_rules(), only, profile)
+
+
+def chosen(rules: Iterable[RuleT], only: Sequence[str] = (), profile: Profile = Profile.FULL) -> tuple[RuleT, ...]:
+    """Those of some rules that are to be run; as `chosen_rules`."""
     if only:
-        return tuple(rule for rule in all_rules() if any(fnmatchcase(rule.id, pattern) for pattern in only))
+        return tuple(rule for rule in rules if any(fnmatchcase(rule.id, pattern) for pattern in only))
     contained = list(Profile)[: list(Profile).index(profile) + 1]
-    return tuple(rule for rule in all_rules() if rule.profile in contained)
+    return tuple(rule for rule in rules if rule.profile in contained)
 
 
 def providers(rules: Iterable[Rule]) -> tuple[Rule, ...]:
@@ -109,16 +145,13 @@ def providers(rules: Iterable[Rule]) -> tuple[Rule, ...]:
 
 def meta_schema() -> dict[str, Any]:
     """The JSON Schema of a file of rules."""
-    schema: dict[str, Any] = msgspec.json.decode(_text("schema.json"))
+    schema: dict[str, Any] = msgspec.json.decode(text_of("schema.json"))
     return schema
 
 
-def _text(name: str) -> str:
+def text_of(name: str) -> str:
+    """A file of the folder of rules."""
     return (_FOLDER / name).read_text(encoding="utf-8")
-
-
-def _errors(documents: object) -> Iterator[jsonschema_rs.ValidationError]:
-    return _validator().iter_errors(documents)
 
 
 @cache

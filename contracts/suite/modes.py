@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from contracts.suite.outcomes import Outcome
-from contracts.suite.rule import Mode, Rule
+from contracts.suite.rule import AnyRule, Mode
 
 
 class Runs(StrEnum):
@@ -76,7 +76,7 @@ NAMED_MAX: Final = 3
 _WORST_LAST: Final = (Runs.YES, Runs.LIMITED, Runs.UNKNOWN, Runs.NO)
 
 
-def mode_verdicts(results: Iterable[tuple[Rule, Outcome]]) -> tuple[ModeVerdict, ...]:
+def mode_verdicts(results: Iterable[tuple[AnyRule, Outcome]]) -> tuple[ModeVerdict, ...]:
     """The verdict on each mode.
 
     Args:
@@ -86,7 +86,7 @@ def mode_verdicts(results: Iterable[tuple[Rule, Outcome]]) -> tuple[ModeVerdict,
     return tuple(_verdict(mode, played) for mode in Mode)
 
 
-def _verdict(mode: Mode, played: tuple[tuple[Rule, Outcome], ...]) -> ModeVerdict:
+def _verdict(mode: Mode, played: tuple[tuple[AnyRule, Outcome], ...]) -> ModeVerdict:
     found = [*_broken(mode, played), *_lacking(mode, played), *_unproven(mode, played)]
     runs = max((lack.runs for lack in found), key=_WORST_LAST.index, default=Runs.YES)
     # Where a mode is known not to work, what was not proven does not matter.
@@ -94,7 +94,7 @@ def _verdict(mode: Mode, played: tuple[tuple[Rule, Outcome], ...]) -> ModeVerdic
     return ModeVerdict(mode, runs, tuple(dict.fromkeys(lack.reason for lack in told)))
 
 
-def _broken(mode: Mode, played: tuple[tuple[Rule, Outcome], ...]) -> list[Lack]:
+def _broken(mode: Mode, played: tuple[tuple[AnyRule, Outcome], ...]) -> list[Lack]:
     broken = [rule.id for rule, outcome in played if outcome is Outcome.FAIL and mode in rule.modes]
     if not broken:
         return []
@@ -102,12 +102,12 @@ def _broken(mode: Mode, played: tuple[tuple[Rule, Outcome], ...]) -> list[Lack]:
     return [Lack(Runs.NO, f"broken: {', '.join(broken[:NAMED_MAX])}{more}")]
 
 
-def _lacking(mode: Mode, played: tuple[tuple[Rule, Outcome], ...]) -> list[Lack]:
+def _lacking(mode: Mode, played: tuple[tuple[AnyRule, Outcome], ...]) -> list[Lack]:
     absent = {rule.provides for rule, outcome in played if outcome is Outcome.NOT_SUPPORTED}
     return [lacks[mode] for ability, lacks in LACKS.items() if ability in absent and mode in lacks]
 
 
-def _unproven(mode: Mode, played: tuple[tuple[Rule, Outcome], ...]) -> list[Lack]:
+def _unproven(mode: Mode, played: tuple[tuple[AnyRule, Outcome], ...]) -> list[Lack]:
     settled = {Outcome.PASS, Outcome.NOT_SUPPORTED, Outcome.FAIL}
     seen = {rule.provides for rule, outcome in played if outcome in settled}
     return [Lack(Runs.UNKNOWN, f"not proven: {ability}") for ability in sorted(NEEDED[mode] - seen)]

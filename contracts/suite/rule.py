@@ -47,23 +47,21 @@ class Source(Wording, frozen=True, kw_only=True):
         return f"{self.text} ({self.tag})"
 
 
-class Rule(Wording, frozen=True, kw_only=True):
-    """One rule.
+class AnyRule(Wording, frozen=True, kw_only=True):
+    """What every rule says, whoever is judged by it.
 
     Attributes:
         id: permanent, `family/what-is-true`.
-        title: what is true of a correct connector.
+        title: what is true of whoever is correct.
         requirement: why, and what exactly.
         kind: whether a breach is a failure or advice.
         profile: the smallest profile that contains it.
         sources: where it comes from.
-        needs: what the connector has to offer, or be able to do; see `contracts.suite.abilities`.
+        needs: what the judged has to offer, or be able to do; see `contracts.suite.abilities`.
         provides: the ability that it proves.
         modes: the settlement modes that do not work where it is broken.
         alone: whether nothing else runs meanwhile, because time is measured.
-        given: steps that lead there; when one does not work, the rule is blocked.
-        steps: what is judged.
-        audit: the question of `contracts.suite.auditor` that is asked about the whole run instead.
+        audit: the question of an auditor that is asked about the whole run instead of playing steps.
     """
 
     id: str
@@ -76,11 +74,21 @@ class Rule(Wording, frozen=True, kw_only=True):
     provides: str | None = None
     modes: tuple[Mode, ...] = ()
     alone: bool = False
-    given: tuple[Step, ...] = ()
-    steps: tuple[Step, ...] = ()
     audit: str | None = None
 
     @property
     def family(self) -> str:
         """What stands before the slash."""
         return self.id.partition("/")[0]
+
+
+class Rule(AnyRule, frozen=True, kw_only=True):
+    """A rule for connectors.
+
+    Attributes:
+        given: steps that lead there; when one does not work, the rule is blocked.
+        steps: what is judged.
+    """
+
+    given: tuple[Step, ...] = ()
+    steps: tuple[Step, ...] = ()

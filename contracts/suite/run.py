@@ -6,17 +6,16 @@ at last the audits. A run of a few rules plays those that prove what they need, 
 
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from queue import SimpleQueue
 from time import perf_counter
 
+from connector_ppp.exchange import Exchange
 from connector_ppp.messages import ManifestRequest
 from connector_ppp.transports import HTTPTransport
 from contracts.suite.abilities import OFFERED
 from contracts.suite.answers import Answer, answer_of, is_filled
 from contracts.suite.auditor import audit
 from contracts.suite.callbacks import Desk
-from contracts.suite.events import CaseFinished, CaseStarted, Event, ExitCode, RunFinished, RunStarted, exit_code
+from contracts.suite.events import CaseFinished, Event, ExitCode, RunFinished, RunStarted, exit_code
 from contracts.suite.load import providers
 from contracts.suite.methods import choose, family_of
 from contracts.suite.modes import mode_verdicts
@@ -24,6 +23,7 @@ from contracts.suite.outcomes import Facts, Outcome, decide
 from contracts.suite.play import play
 from contracts.suite.rule import Rule
 from contracts.suite.scene import Offer, Scene
+from contracts.suite.side_by_side import side_by_side
 from contracts.suite.target import CURRENCY, Target
 from contracts.suite.vocabulary import Manifest
 
@@ -104,20 +104,11 @@ class _Run:
 
     def _play(self, rules: Iterable[Rule], workers: int) -> Iterator[Event]:
         """Play rules side by side; tell those that were asked for."""
-        news: SimpleQueue[CaseStarted | CaseFinished] = SimpleQueue()
-        with ThreadPoolExecutor(workers) as threads:
-            unfinished = len([threads.submit(self._tell, rule, news) for rule in rules])
-            while unfinished:
-                event = news.get()
-                if isinstance(event, CaseFinished):
-                    unfinished -= 1
-                    self._kept(event)
-                if event.rule.id in self._asked_for:
-                    yield event
-
-    def _tell(self, rule: Rule, news: "SimpleQueue[CaseStarted | CaseFinished]") -> None:
-        news.put(CaseStarted(rule))
-        news.put(self._case(rule))
+        for event in side_by_side(rules, workers, self._case):
+            if isinstance(event, CaseFinished):
+                self._kept(event)
+            if event.rule.id in self._asked_for:
+                yield event
 
     def _case(self, rule: Rule) -> CaseFinished:
         scene, started = self._scene(), perf_counter()
@@ -160,7 +151,7 @@ class _Run:
 
     def _audited(self, rule: Rule) -> CaseFinished:
         played = [case for case in self._cases.values() if case.rule.audit is None]
-        exchanges = [exchange for case in played for exchange in case.exchanges]
+        exchanges = [each for case in played for each in case.exchanges if isinstance(each, Exchange)]
         findings = audit(rule.audit or "", exchanges)
         scene = self._scene()
         scene.exchanges += [exchange for finding in findings for exchange in finding.exchanges]
