@@ -9,9 +9,9 @@ import jsonschema_rs
 import yaml
 from werkzeug.test import Client, TestResponse
 
-from contracts.openapi import document
-
-METHODS = ("get", "put", "post", "patch", "delete")
+from contracts.drift import METHODS, unexplained
+from contracts.openapi import deviations, document
+from tests.contracts.openapi_upstream import FILES, upstream_of
 
 
 def sealed(node: object) -> object:
@@ -29,9 +29,13 @@ def sealed(node: object) -> object:
 
 
 class Judge:
-    """What one document allows; `seen` collects which answers were judged, as `POST /path 200`."""
+    """What one document allows, and VTEX's of that name, but for what is meant to differ.
+
+    `seen` collects which answers were judged, as `POST /path 200`.
+    """
 
     def __init__(self, name: str) -> None:
+        self.name = name
         self.document = document(name)
         self.seen: set[str] = set()
         self._validators: dict[int, jsonschema_rs.Draft202012Validator] = {}
@@ -72,6 +76,17 @@ class Judge:
         assert answer.mimetype == media, named
         value = json.loads(answer.data) if media == "application/json" else yaml.safe_load(answer.data)
         assert self.errors(described["schema"], value) == [], named
+        assert self.breaches(method, route, f"response.{answer.status_code}", value) == []
+
+    def breaches(self, method: str, route: str, place: str, value: object) -> list[str]:
+        """What VTEX's own document has against a body and nobody meant; nothing where it is not at hand."""
+        theirs = upstream_of(self.name)
+        found = theirs.breaches(method, route, place, value) if theirs else ()
+        return [str(each) for each in unexplained(found, self._meant)]
+
+    @cached_property
+    def _meant(self) -> list[tuple[str, list[str]]]:
+        return deviations(self.name) if self.name in FILES else []
 
     def errors(self, schema: Mapping, value: object) -> list[str]:
         """What is wrong with a value, as at most five sentences."""

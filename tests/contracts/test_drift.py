@@ -1,27 +1,18 @@
 """What `drift` sees between two documents, and that ours differ from VTEX's only where they are meant to."""
 
-import json
-from pathlib import Path
-
 import pytest
 
 from contracts import drift
 from contracts.openapi import deviations, document
-
-OFFICIAL = Path(__file__).parents[2].parent / "shared" / "upstream" / "vtex"
-FILES = {
-    "ppp": "payment-provider-protocol.json",
-    "gateway": "payments-gateway-api.json",
-    "orders": "orders-api.json",
-}
+from tests.contracts.openapi_upstream import FILES, upstream_of
 
 
 def official(name: str) -> dict:
     """VTEX's own document, where it lies beside the project."""
-    path = OFFICIAL / FILES[name]
-    if not path.exists():
+    theirs = upstream_of(name)
+    if theirs is None:
         pytest.skip(f"VTEX's {FILES[name]} is not beside the project")
-    return json.loads(path.read_text(encoding="utf-8"))
+    return theirs.document
 
 
 def api(schema: dict, *, path: str = "/things/{id}", statuses: tuple[str, ...] = ("200",), **more: object) -> dict:

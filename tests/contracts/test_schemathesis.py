@@ -17,7 +17,7 @@ EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "4"))
 """How many cases fuzzing makes for each operation; more of them find more, and take longer."""
 
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
-"""What the cases are made from: the same in `make test`, so that a finding stays one, another in each `make fuzz`."""
+"""What the cases are made from: always the same in `make test`, so that a finding stays one."""
 
 KEY, TOKEN = "vtexappkey-sandbox-LOCAL", "sandbox"
 BASE = {
