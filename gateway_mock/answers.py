@@ -57,10 +57,14 @@ def of_exchange(exchange: Exchange[Response], request_id: str, attempt: int, ask
 
 
 def _confirmed(exchange: Exchange[Response], asked: int, decimals: int) -> int:
-    """S14, S15: a smaller value stands, a larger or inexact one counts as what was asked."""
+    """S14, S15: a smaller value stands, an inexact one counts as what was asked, the ledger judges a larger one."""
     confirmed = exchange.confirmed(decimals)
+    if confirmed is None:
+        return asked
+    told = getattr(exchange.response, "value", None)
+    overstated = isinstance(told, int | Decimal) and told > confirmed
     try:
-        return asked if confirmed is None else to_cents(confirmed, decimals)
+        return to_cents(told if overstated else confirmed, decimals)
     except MoneyError:
         return asked
 

@@ -33,6 +33,8 @@ def _of_payment(payment: Payment) -> Iterator[str]:
         yield f"payment {payment.id}: a person has to cancel {text(payment.unvoided)} at the provider"
     if payment.by_hand:
         yield f"payment {payment.id}: a person has to refund {text(payment.by_hand)} outside VTEX"
+    if payment.overstated:
+        yield f"payment {payment.id}: the connector claims {text(payment.overstated)} more than it was asked for"
 
 
 def _settled(transaction: Transaction) -> Iterator[str]:
@@ -41,6 +43,8 @@ def _settled(transaction: Transaction) -> Iterator[str]:
     held = transaction.mode is Mode.HOLD and transaction.remaining > 0
     if missing > 0 and not held:
         yield f"settlements of {text(missing)} were requested and not captured"
+    if short := min(transaction.short, transaction.remaining):
+        yield f"connectors captured {text(short)} less than settlements asked for: settle it again, or cancel it"
 
 
 def _refunded(transaction: Transaction) -> Iterator[str]:

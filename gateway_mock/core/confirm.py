@@ -111,17 +111,19 @@ def _settled(draft: Draft, call: Call, outcome: Outcome) -> None:
     leaned_on = draft.transaction.mode is not Mode.HOLD or draft.transaction.remaining == 0
     value = _booked(draft, call, outcome)
     draft.pay(call.payment_id, settling=-call.value, captured=value)
-    if leaned_on:
-        _release_unsettled(draft, call.value - value)
-    if outcome.result is not Result.DONE:
+    released = _release_unsettled(draft, call.value - value) if leaned_on else 0
+    if outcome.result is Result.DONE:
+        draft.add(short=released)
+    else:
         _cancel_unsettled(draft, _payment(draft, call))
 
 
-def _release_unsettled(draft: Draft, lost: int) -> None:
+def _release_unsettled(draft: Draft, lost: int) -> int:
     """S14, C29: only what is held or confirmed counts as settled, so a later request can pick up the rest."""
     transaction = draft.transaction
-    uncovered = max(transaction.settled - transaction.secured, 0)
-    draft.add(settled=-min(lost, uncovered))
+    released = min(lost, max(transaction.settled - transaction.secured, 0))
+    draft.add(settled=-released)
+    return released
 
 
 def _cancel_unsettled(draft: Draft, payment: Payment) -> None:
@@ -158,6 +160,7 @@ def _booked(draft: Draft, call: Call, outcome: Outcome) -> int:
     """Note the end of the call, and tell how much of it counts: never more than was asked for (S15)."""
     if outcome.result is Result.DONE:
         value = outcome.value if _is_believable(call, outcome) else call.value
+        draft.pay(call.payment_id, overstated=max(outcome.value - value, 0))
         draft.note(entry_of(call, Happening.CONFIRMED, value=value, note=outcome.note))
         return value
     by_hand = outcome.result is Result.BY_HAND or call.operation is not Operation.SETTLE

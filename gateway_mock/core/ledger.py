@@ -55,6 +55,8 @@ class Payment:
     """Refunds that were handed to a person: never counted as refunded, never sent again."""
     unvoided: int = 0
     """Cancels that failed for good or were handed to a person: cancelled all the same (C9)."""
+    overstated: int = 0
+    """What the connector claims to have moved beyond what it was asked for: never booked (S15)."""
     calls: int = 0
     """How many calls to the connector have no final answer yet."""
 
@@ -90,6 +92,8 @@ class Transaction:
     refunded: int = 0
     reduced: int = 0
     """The part of the refunds that lowered the order after its money was captured: never to be settled."""
+    short: int = 0
+    """What connectors captured less than settlements asked for, as long as nobody asks again (S14)."""
 
     @property
     def remaining(self) -> int:

@@ -126,7 +126,7 @@ def _settle(transaction: Transaction, request: Settle, policy: Policy) -> Verdic
     if not zero and not 0 < request.value <= limit:
         return refuse(Refusal.SETTLE_EXCEEDS, value=text(request.value), remaining=text(limit))
     draft = _requested(transaction, Operation.SETTLE, request.value)
-    draft.add(settled=request.value)
+    draft.add(settled=request.value, short=-min(request.value, transaction.short))
     draft.fire(Event.SETTLE)
     if zero:
         draft.fire(Event.FINISH)  # known issue 1349027: finished, although nothing was settled

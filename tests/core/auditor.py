@@ -29,6 +29,8 @@ class Account:
     """Told to cancel before it was authorized: an approval that comes too late changes nothing."""
     uncancelled: int = 0
     """Cancels that failed for good: nobody settles that money, nobody sends the cancel again."""
+    held: int = 0
+    """Cancelled by the merchant, and the connector does not know."""
 
     @property
     def open(self):
@@ -74,6 +76,13 @@ class Books:
         """Captured, and nobody is giving it back."""
         return self.add("captured") - self.add("refunded") - self.add("refunding") - self.add("by_hand")
 
+    def hold(self, value):
+        """A cancel stays with the payments of the lowest value that have the room."""
+        for account in sorted(self.accounts.values(), key=lambda account: account.value):
+            share = min(value, account.open - account.held)
+            account.held += share
+            value -= share
+
     def due_to_settle(self):
         """What a settle or a closing request makes connectors capture, all together."""
         if self.mode == "partial":
@@ -92,6 +101,7 @@ class Books:
             account.refunding += call.value
         elif call.operation == "cancel" and account.authorized:
             account.cancelling += call.value
+            account.held = 0 if not account.open else account.held  # nobody else lets go of all that is open
         elif call.operation == "cancel":
             account.gone = True
 

@@ -72,18 +72,18 @@ S10         | A 100 partial           | settle 60     | settle A 60             
             |                         | settle 40     | settle A 40              | 13 Finished               | 100 0 0   | 100 0 0   | yes
             |                         | refund 80     | refund A 60, refund A 20 | 13 Finished refunded 80   | 100 0 80  | 100 0 80  | yes
             |                         | refund 20     | refund A 20              | 13 Finished refunded 20   | 100 0 100 | 100 0 100 | yes
-S14-settle  | A 100 partial           | settle 40 (A confirms 25) | settle A 40  | 11 Settling               | 25 0 0    | 25 0 0    | yes
+S14-settle  | A 100 partial           | settle 40 (A confirms 25) | settle A 40  | 11 Settling               | 25 0 0    | 25 0 0    | no
             |                         | settle 75     | settle A 75              | 13 Finished               | 100 0 0   | 100 0 0   | yes
 S14-total   | A 100 total             | settle 20 (A confirms 70) | settle A 100 | 11 Settling               | 20 0 0    | 70 0 0    | yes
             |                         | settle 80     | settle A 30              | 13 Finished               | 100 0 0   | 100 0 0   | yes
 S14-hold    | A 100 hold              | settle 60     | -                        | 11 Settling               | 60 0 0    | 0 0 0     | yes
-            |                         | settle 40 (A confirms 70) | settle A 100 | 11 Settling               | 70 0 0    | 70 0 0    | yes
+            |                         | settle 40 (A confirms 70) | settle A 100 | 11 Settling               | 70 0 0    | 70 0 0    | no
             |                         | settle 30     | settle A 30              | 13 Finished               | 100 0 0   | 100 0 0   | yes
 S14-refund  | A 100 partial           | settle 100    | settle A 100             | 13 Finished               | 100 0 0   | 100 0 0   | yes
             |                         | refund 40 (A confirms 15) | refund A 40  | 13 Finished refunded 40   | 100 0 15  | 100 0 15  | yes
             |                         | refund 85     | refund A 85              | 13 Finished refunded 85   | 100 0 100 | 100 0 100 | yes
-S15         | A 100 partial           | settle 40 (A confirms 70) | settle A 40  | 11 Settling               | 40 0 0    | 40 0 0    | yes
-            |                         | settle 10 (A confirms -5) | settle A 10  | 11 Settling               | 50 0 0    | 50 0 0    | yes
+S15         | A 100 partial           | settle 40 (A confirms 70) | settle A 40  | 11 Settling               | 40 0 0    | 40 0 0    | no
+            |                         | settle 10 (A confirms -5) | settle A 10  | 11 Settling               | 50 0 0    | 50 0 0    | no
 S25-total   | A 100 total             | cancel 20     | -                        | 8 Approved cancelled 20   | 0 20 0    | 0 0 0     | yes
             |                         | advance 345600 | settle A 80             | auto-settle               | 0 20 0    | 80 0 0    | yes
 S25-hold    | A 100 hold              | settle 30     | -                        | 11 Settling               | 30 0 0    | 0 0 0     | yes

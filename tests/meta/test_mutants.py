@@ -178,14 +178,24 @@ a short answer is booked in full: golden_answers
 +value = call.value
 
 a short settle stays requested: golden_answers
--_release_unsettled(draft, call.value - value)
-+pass
+-released = _release_unsettled(draft, call.value - value) if leaned_on else 0
++released = 0
+
+a short settle is not told: balance
+-draft.add(short=released)
++draft.add(short=0)
+
+a short settle is told for ever: balance
+-short=-min(request.value, transaction.short)
++short=0
+
+a claim beyond the request is not told: balance
+-overstated=max(outcome.value - value, 0)
++overstated=0
 
 a lost settle leaves the payment open: golden_answers
--if outcome.result is not Result.DONE:
--        _cancel_unsettled
-+if False:
-+        _cancel_unsettled
+-_cancel_unsettled(draft, _payment(draft, call))
++pass
 
 held cancels are counted twice: golden_answers
 -gone = payment.free
