@@ -12,7 +12,7 @@ from gateway_mock.core.statuses import PaymentStatus
 from gateway_mock.ports import Answer, Ended
 from gateway_mock.records import History, PaymentRecord, TransactionRecord, history
 from gateway_mock.service.dispatch import book_answer, dispatch, send, waiting_work
-from gateway_mock.service.sandbox import Sandbox
+from gateway_mock.service.sandbox import Sandbox, settings_of
 
 WORDS = frozenset({"approved", "authorized", "denied", "undefined"})
 """What a callback may say of a payment; `authorized` is an old word for approved (C15)."""
@@ -21,6 +21,21 @@ WORDS = frozenset({"approved", "authorized", "denied", "undefined"})
 def signed(payment: PaymentRecord, signature: str) -> bool:
     """Whether the callback carries the signature of its `callbackUrl`; compared in constant time (C17)."""
     return compare_digest(payment.callback_signature.encode(), signature.encode())
+
+
+def trusted(sandbox: Sandbox, account: str, payment: PaymentRecord, key: str, token: str) -> bool:
+    """Whether the callback carries the credentials of the partner whose connector it is; in constant time.
+
+    Documented: a callback comes with the AppKey and AppToken of the partner's own account, not of the merchant's.
+    VTEX's test suite looks at them as little as we do for a connector without any.
+    """
+    with sandbox.store.read(account) as unit:
+        connector = settings_of(unit, sandbox).connector(payment.connector)
+    if connector is None or not connector.partner_key:
+        return True
+    same_key = compare_digest(connector.partner_key.encode(), key.encode())
+    same_token = compare_digest(connector.partner_token.encode(), token.encode())
+    return same_key and same_token
 
 
 def notify(sandbox: Sandbox, account: str, payment: PaymentRecord, told: AuthorizeResponse, text: str) -> None:

@@ -7,6 +7,7 @@ from msgspec import UNSET
 
 from connector_ppp import MessageError
 from connector_ppp.messages import AuthorizeResponse, decode
+from gateway_mock.core.refusals import Refused
 from gateway_mock.records import PaymentRecord
 from gateway_mock.service import callbacks, queries
 from gateway_mock.web.http import accepted, account, body, empty, sandbox
@@ -56,10 +57,22 @@ def _signed(name: str, transaction_id: str, payment_id: str) -> PaymentRecord:
     signature = request.args.get("X-VTEX-signature", "")
     if not signature:
         raise _changed_address()
-    payment = accepted(queries.payment(sandbox(), name, payment_id))
-    if payment.transaction_id != transaction_id or not callbacks.signed(payment, signature):
+    payment = queries.payment(sandbox(), name, payment_id)
+    if isinstance(payment, Refused) or payment.transaction_id != transaction_id:
+        raise _changed_address()  # another account's address, too: 403 as in known issue 775235
+    if not callbacks.signed(payment, signature):
         raise _changed_address()
+    _require_partner(name, payment)
     return payment
+
+
+def _require_partner(name: str, payment: PaymentRecord) -> None:
+    """Documented: callbacks carry the partner's own credentials; none at all is 401, wrong ones are 403."""
+    pair = [request.headers.get(header, "") for header in ("X-VTEX-API-AppKey", "X-VTEX-API-AppToken")]
+    if callbacks.trusted(sandbox(), name, payment, *pair):
+        return
+    status = HTTPStatus.FORBIDDEN if all(pair) else HTTPStatus.UNAUTHORIZED
+    raise Problem(status, "1", "Acesso não autorizado")
 
 
 def _changed_address() -> Problem:
