@@ -3,19 +3,27 @@
 Records wrap the core's own types and add what the API shows beside them; nothing here decides.
 """
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from gateway_mock.core.ledger import Call, Entry, Transaction
 from gateway_mock.core.modes import Kind, Mode
 from gateway_mock.core.orders import Order
 from gateway_mock.core.policy import RECOMMENDED, Policy
 
+
+class Record(Struct, frozen=True, array_like=True):
+    """What a store keeps; it never changes, `msgspec.structs.replace` makes a copy with other values.
+
+    Stores keep the values in their order, without names: append new fields, with a default, and never move one.
+    """
+
+
 # --- Accounts -----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credentials:
+class Credentials(Record, frozen=True, kw_only=True):
     """One pair of an account. Key: the application key."""
 
     account: str
@@ -33,8 +41,7 @@ class HeaderStyle(StrEnum):
     PROVIDER = "provider"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectorSettings:
+class ConnectorSettings(Record, frozen=True, kw_only=True):
     """How to reach a connector and what it can do."""
 
     name: str
@@ -73,8 +80,7 @@ class FaultKind(StrEnum):
     """The request arrives late."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FaultRecord:
+class FaultRecord(Record, frozen=True, kw_only=True):
     """A fault that waits for a call of its operation (`*`: of any)."""
 
     operation: str
@@ -86,8 +92,7 @@ class FaultRecord:
     seconds: float = 1.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Record, frozen=True, kw_only=True):
     """The account's configuration as the request path needs it: one record, loaded once a request."""
 
     policy: Policy = RECOMMENDED
@@ -114,8 +119,7 @@ SETTINGS_KEY = "settings"
 # --- Transactions -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moments:
+class Moments(Record, frozen=True, kw_only=True):
     """When a transaction reached what, and the token that each step was given."""
 
     started: int
@@ -130,8 +134,7 @@ class Moments:
     cancellation_token: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransactionRecord:
+class TransactionRecord(Record, frozen=True, kw_only=True):
     """A transaction: its ledger, and what the API shows beside it. Key: the transaction id."""
 
     ledger: Transaction
@@ -152,8 +155,7 @@ class TransactionRecord:
         return self.ledger.id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class Card(Record, frozen=True, kw_only=True):
     """The shopper's card as it was sent; the number is shown to nobody but the connector."""
 
     sent: bool = False
@@ -167,8 +169,7 @@ class Card:
     account_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentRecord:
+class PaymentRecord(Record, frozen=True, kw_only=True):
     """A payment's conversation with its connector. Key: the payment id, owner: the transaction id."""
 
     id: str
@@ -203,8 +204,7 @@ class PaymentRecord:
     """The connector's last answer to the authorization, as text."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperationRecord:
+class OperationRecord(Record, frozen=True, kw_only=True):
     """A call that has no final answer yet: the outbox. Key: the requestId, owner: the transaction id.
 
     The requestId of an authorization is the payment id: that is the key by which the protocol knows a repeat.
@@ -217,8 +217,7 @@ class OperationRecord:
     attempt: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaptureRecord:
+class CaptureRecord(Record, frozen=True, kw_only=True):
     """A confirmed settle with something left to give back. Key: sequence and settleId, owner: transaction id."""
 
     settle_id: str
@@ -227,8 +226,7 @@ class CaptureRecord:
     refunded: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
+class History(Record, frozen=True, kw_only=True):
     """One entry of a transaction's history with its moment. Stream: `history(transaction_id)`."""
 
     date: int
@@ -239,8 +237,7 @@ class History:
     """The connector's answer that the entry tells of, as text."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExchangeRecord:
+class ExchangeRecord(Record, frozen=True, kw_only=True):
     """One call over the line to a connector, credentials masked. Stream: `exchanges(transaction_id)`."""
 
     operation: str
@@ -267,8 +264,7 @@ def exchanges(transaction_id: str) -> str:
 # --- Orders -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancellationRequest:
+class CancellationRequest(Record, frozen=True, kw_only=True):
     """A cancellation that waits for the seller, or was denied."""
 
     id: str
@@ -279,8 +275,7 @@ class CancellationRequest:
     deny_reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderRecord:
+class OrderRecord(Record, frozen=True, kw_only=True):
     """An order: what core decides on, and what the API shows beside it. Key: the order id."""
 
     order: Order
@@ -300,8 +295,7 @@ class OrderRecord:
         return self.order.id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class Note(Record, frozen=True, kw_only=True):
     """Something a person should know of an order. Stream: `notes(order_id)`."""
 
     date: int

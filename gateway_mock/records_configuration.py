@@ -4,14 +4,15 @@
 are currency units, as the API shows them; no money is moved by them.
 """
 
-from dataclasses import dataclass, field
+from msgspec import field
+
+from gateway_mock.records import Record
 
 Number = int | float
 """A JSON number that is shown as it came, and never booked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfigurationEntry:
+class ConfigurationEntry(Record, frozen=True, kw_only=True):
     """One setting of an affiliation."""
 
     name: str
@@ -19,8 +20,7 @@ class ConfigurationEntry:
     value_key: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AffiliationRecord:
+class AffiliationRecord(Record, frozen=True, kw_only=True):
     """A provider that the store has a contract with. Key: the affiliation id.
 
     What a caller sends has neither id, sequence nor connector; those are given when it is saved.
@@ -38,15 +38,13 @@ class AffiliationRecord:
     is_configured: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SalesChannel:
+class SalesChannel(Record, frozen=True, kw_only=True):
     """Where a rule holds: `:ALL:` means everywhere (documented)."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RulePaymentSystem:
+class RulePaymentSystem(Record, frozen=True, kw_only=True):
     """The method that a rule is about."""
 
     id: int
@@ -54,31 +52,27 @@ class RulePaymentSystem:
     implementation: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleConnector:
+class RuleConnector(Record, frozen=True, kw_only=True):
     """Who gets the payments."""
 
     implementation: str
     affiliation_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleAntifraud:
+class RuleAntifraud(Record, frozen=True, kw_only=True):
     """Who looks at them first; the sandbox keeps it and asks nobody."""
 
     implementation: str | None = None
     affiliation_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class Named(Record, frozen=True, kw_only=True):
     """A card's issuer, cobrand or level, or anything but a name."""
 
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleInstallment:
+class RuleInstallment(Record, frozen=True, kw_only=True):
     """Installments that a rule offers."""
 
     rule_id: str | None = None
@@ -89,8 +83,7 @@ class RuleInstallment:
     interest_tax: Number | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstallmentOptions:
+class InstallmentOptions(Record, frozen=True, kw_only=True):
     """All installments of a rule, and how interest is charged."""
 
     due_date_type: int = 0
@@ -99,8 +92,7 @@ class InstallmentOptions:
     installments: tuple[RuleInstallment, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
+class Condition(Record, frozen=True, kw_only=True):
     """The commercial condition of a rule."""
 
     id: str
@@ -108,39 +100,34 @@ class Condition:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Country:
+class Country(Record, frozen=True, kw_only=True):
     """The country of a rule."""
 
     name: str | None = None
     iso_code: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DateInterval:
+class DateInterval(Record, frozen=True, kw_only=True):
     """When a rule holds, as two cron expressions."""
 
     start: str
     end: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentOption:
+class PaymentOption(Record, frozen=True, kw_only=True):
     """Days to pay, and what waiting costs."""
 
     days: Number
     interest_rate: Number = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadline:
+class Deadline(Record, frozen=True, kw_only=True):
     """Ways to pay later."""
 
     payment_options: tuple[PaymentOption, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleRecord:
+class RuleRecord(Record, frozen=True, kw_only=True):
     """Which connector gets the payments of a payment system. Key: the rule id.
 
     The sandbox routes by payment system, connector and `enabled` alone; the other conditions are kept and shown.

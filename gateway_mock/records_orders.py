@@ -3,15 +3,14 @@
 Amounts are cents, moments are microseconds. Nothing here decides.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from gateway_mock.core.changes import Change, Lines
 from gateway_mock.core.orders import Item
+from gateway_mock.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class OrderSequence:
+class OrderSequence(Record, frozen=True):
     """How many orders the account has made. Key: `ORDER_SEQUENCE_KEY`."""
 
     made: int
@@ -36,8 +35,7 @@ class ChangeStatus(StrEnum):
     CANCELED = "canceled"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeSettings:
+class ChangeSettings(Record, frozen=True, kw_only=True):
     """The account's settings for changes, or those of one change. Key: `CHANGE_SETTINGS_KEY`."""
 
     custom: bool = False
@@ -59,16 +57,14 @@ class ChangeSettings:
 CHANGE_SETTINGS_KEY = "changes"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replacement:
+class Replacement(Record, frozen=True, kw_only=True):
     """Units that go, and the units that come for them."""
 
     taken: tuple[Lines, ...]
     given: tuple[Lines, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeAsked:
+class ChangeAsked(Record, frozen=True, kw_only=True):
     """A change as the caller wrote it; version 1 has no replacements."""
 
     reason: str
@@ -79,8 +75,7 @@ class ChangeAsked:
     replaced: tuple[Replacement, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeLog:
+class ChangeLog(Record, frozen=True, kw_only=True):
     """What became of a change at one moment. `refusal` and `params` say why it failed, in core's names."""
 
     date: int
@@ -90,8 +85,7 @@ class ChangeLog:
     params: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeCancellation:
+class ChangeCancellation(Record, frozen=True, kw_only=True):
     """Why a change was dropped."""
 
     by_user: bool
@@ -99,8 +93,7 @@ class ChangeCancellation:
     date: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeTotals:
+class ChangeTotals(Record, frozen=True, kw_only=True):
     """What a change adds to the order, by where it comes from; cents, negative when it lowers."""
 
     manual: int = 0
@@ -113,8 +106,7 @@ class ChangeTotals:
         return self.manual + self.items + self.shipping
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeRecord:
+class ChangeRecord(Record, frozen=True, kw_only=True):
     """A change of an order. Key: `id`, owner: the order id."""
 
     id: str

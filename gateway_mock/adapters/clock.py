@@ -2,9 +2,9 @@
 
 import threading
 import time
-from dataclasses import dataclass
 
 from gateway_mock.ports import Row, Store, Unit
+from gateway_mock.records import Record
 
 START = 1_767_225_600_000_000  # 2026-01-01T00:00:00Z: where manual clocks begin unless told otherwise
 _KEY = "clock"
@@ -27,8 +27,7 @@ class RealClock:
         """See `ports.Clock`: the system's time is not the account's to forget."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClockRecord:
+class ClockRecord(Record, frozen=True):
     """The moment of an account with a manual clock, in microseconds since 1970."""
 
     now: int

@@ -1,6 +1,6 @@
 """Accounts: each with its own credentials, configuration, clock and orders, isolated from the others."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from gateway_mock.records import SETTINGS_KEY, Credentials, Settings
 from gateway_mock.service.sandbox import Sandbox

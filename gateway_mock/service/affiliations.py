@@ -1,8 +1,9 @@
 """Affiliations: the contracts of a store with its providers, each of which configures a connector."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from itertools import count
+
+from msgspec.structs import replace
 
 from gateway_mock.core.refusals import Refused
 from gateway_mock.records_configuration import AffiliationRecord

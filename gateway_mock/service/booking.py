@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from msgspec import structs
+
 from gateway_mock.core.allocation import Capture
 from gateway_mock.core.ledger import Call, Entry, Happening, Step, entry_of
 from gateway_mock.core.modes import Operation
@@ -71,7 +73,7 @@ class Desk:
         """
         if not step.entries:
             return Booked(row.value, (), self.settings)
-        record = replace(
+        record = structs.replace(
             row.value,
             ledger=step.transaction,
             moments=self._moments(row.value.moments, step.entries),
@@ -92,7 +94,7 @@ class Desk:
         row = self.unit.load(OrderRecord, record.order_id) if record.order_id else None
         waits = row is not None and row.value.order.status is OrderStatus.INVOICE
         if row is not None and waits and operation.call.operation is Operation.SETTLE:
-            self.save_order(row, replace(row.value, order=replace(row.value.order, in_error=True)))
+            self.save_order(row, structs.replace(row.value, order=replace(row.value.order, in_error=True)))
 
     def captures(self, transaction_id: str) -> tuple[Capture, ...]:
         """The captures of a transaction that have something left to give back, oldest first."""
@@ -111,18 +113,18 @@ class Desk:
             if entry.happening is Happening.TRANSACTION_STATUS:
                 moments = self._moved(moments, entry.after or "")
             elif entry.happening is Happening.REQUESTED and entry.operation is Operation.REFUND:
-                moments = replace(moments, refunded=self.now, refunding_token=self.sandbox.ids.hex32())
+                moments = structs.replace(moments, refunded=self.now, refunding_token=self.sandbox.ids.hex32())
         return moments
 
     def _moved(self, moments: Moments, status: str) -> Moments:
-        moments = replace(moments, last_transition=self.now)
+        moments = structs.replace(moments, last_transition=self.now)
         match status:
             case TransactionStatus.AUTHORIZED:
-                return replace(moments, authorized=self.now, authorization_token=self.sandbox.ids.hex32())
+                return structs.replace(moments, authorized=self.now, authorization_token=self.sandbox.ids.hex32())
             case TransactionStatus.FINISHED:
-                return replace(moments, committed=self.now, commitment_token=self.sandbox.ids.hex32())
+                return structs.replace(moments, committed=self.now, commitment_token=self.sandbox.ids.hex32())
             case TransactionStatus.CANCELLED:
-                return replace(moments, cancelled=self.now, cancellation_token=self.sandbox.ids.hex32())
+                return structs.replace(moments, cancelled=self.now, cancellation_token=self.sandbox.ids.hex32())
             case _:
                 return moments
 
@@ -171,16 +173,15 @@ class Desk:
         self, record: TransactionRecord, step: Step, answered: OperationRecord | None, answer: Answer | None
     ) -> None:
         """A confirmed settle can be given back later; a planned refund takes its part, a smaller one frees it."""
+        if answered is not None and (confirmed := _confirmed(step.entries)):
+            value = confirmed.value or 0
+            if answered.call.operation is Operation.SETTLE and value:
+                self._add_capture(record, answered.call, value, answer)
+            elif answered.call.operation is Operation.REFUND:
+                self._take_captures(record, answered.call, value - answered.call.value)
         for call in step.calls:
             if call.operation is Operation.REFUND:
                 self._take_captures(record, call, call.value)
-        if answered is None or not (confirmed := _confirmed(step.entries)):
-            return
-        value = confirmed.value or 0
-        if answered.call.operation is Operation.SETTLE and value:
-            self._add_capture(record, answered.call, value, answer)
-        elif answered.call.operation is Operation.REFUND:
-            self._take_captures(record, answered.call, value - answered.call.value)
 
     def _add_capture(self, record: TransactionRecord, call: Call, value: int, answer: Answer | None) -> None:
         captured = sum(each.captured for each in record.ledger.payments if each.id == call.payment_id)
@@ -198,7 +199,7 @@ class Desk:
                 continue
             part = max(-capture.refunded, min(value, capture.value - capture.refunded))
             if part:
-                taken = replace(capture, refunded=capture.refunded + part)
+                taken = structs.replace(capture, refunded=capture.refunded + part)
                 self.unit.save(key, taken, row.version, owner=record.id)
             value -= part
 
@@ -208,11 +209,13 @@ class Desk:
             return
         order = advance(row.value.order, record.ledger)
         if order != row.value.order:
-            self.save_order(row, replace(row.value, order=order))
+            self.save_order(row, structs.replace(row.value, order=order))
 
     def save_order(self, row: Row[OrderRecord], record: OrderRecord) -> None:
         """Save an order, with the moment and the job that its new status brings."""
-        self.unit.save(record.id, order_moments(replace(record, last_change=self.now), self.now), row.version)
+        self.unit.save(
+            record.id, order_moments(structs.replace(record, last_change=self.now), self.now), row.version
+        )
         entered = record.order.status is not row.value.order.status or not row.version
         if entered and record.order.status is OrderStatus.WINDOW_TO_CANCEL:
             self.unit.schedule(release_job(self.account, record.id, self.now + GRACE))
@@ -262,11 +265,11 @@ def order_moments(record: OrderRecord, now: int) -> OrderRecord:
     """The order with the moment of its status, when it has none yet: a later one never overwrites it (S13)."""
     match record.order.status:
         case OrderStatus.PAYMENT_APPROVED | OrderStatus.HANDLING if record.authorized is None:
-            return replace(record, authorized=now)
+            return structs.replace(record, authorized=now)
         case OrderStatus.INVOICED if record.invoiced is None:
-            return replace(record, invoiced=now)
+            return structs.replace(record, invoiced=now)
         case OrderStatus.CANCELED if record.cancelled is None:
-            return replace(record, cancelled=now)
+            return structs.replace(record, cancelled=now)
         case _:
             return record
 

@@ -4,7 +4,9 @@ A change that raises the order asks for a second authorization first, and the or
 approved; until then the change is in progress and nothing else may move the order (S11 of Orders).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from gateway_mock.core import changes as core
 from gateway_mock.core.changes import INCREASABLE

@@ -1,7 +1,8 @@
 """Connectors as the control plane speaks of them: a name, how to reach it, what it gets."""
 
 from collections.abc import Collection
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from gateway_mock.core.modes import Kind
 from gateway_mock.core.refusals import Refused

@@ -7,6 +7,8 @@ requestId: after a crash at once, else when its job is due.
 from collections import deque
 from dataclasses import replace
 
+from msgspec import structs
+
 from gateway_mock.core.confirm import Outcome, Result, confirm
 from gateway_mock.core.modes import Kind, Operation
 from gateway_mock.core.statuses import PaymentStatus, TransactionStatus
@@ -112,8 +114,9 @@ def _ask(sandbox: Sandbox, work: Work, settings: Settings) -> Answer:
         return _NO_CONNECTOR
     if work.call.operation is Operation.AUTHORIZE and work.attempt == 1 and _cancelled(sandbox, work):
         return _NOT_SENT  # a later try may find it approved, and then lets go of it
-    if settings.faults and connector.kind is Kind.PPP:
-        work = replace(work, fault=take_fault(sandbox, work.account, work.call.operation))
+    if connector.kind is Kind.PPP and (settings.faults or settings.quirks):
+        fault = take_fault(sandbox, work.account, work.call.operation) if settings.faults else None
+        work = replace(work, fault=fault, quirks=settings.quirks)
     return sandbox.connector.perform(connector, work)
 
 
@@ -182,7 +185,7 @@ def _window(work: Work, payment: PaymentRecord) -> Window:
 def _outcome(operation: OperationRecord, answer: Answer, window: Window, now: int) -> Outcome | None:
     """The end of the call, or None while it will be tried again."""
     if answer.ended in _RESULTS:
-        return Outcome(_RESULTS[answer.ended], answer.value, answer.message)
+        return Outcome(_RESULTS[answer.ended], answer.value, answer.message, answer.settle_id)
     if now >= operation.created + window.length:
         return Outcome(Result.GIVEN_UP, note=answer.message)
     return None
@@ -190,7 +193,7 @@ def _outcome(operation: OperationRecord, answer: Answer, window: Window, now: in
 
 def _put_off(desk: Desk, operation: OperationRecord, version: int, window: Window) -> None:
     due = min(desk.now + window.every, operation.created + window.length)
-    again = replace(operation, attempt=operation.attempt + 1)
+    again = structs.replace(operation, attempt=operation.attempt + 1)
     desk.unit.save(operation.request_id, again, version, owner=operation.transaction_id)
     desk.unit.schedule(send_job(desk.account, operation.request_id, due))
 
@@ -200,7 +203,7 @@ def _remember(desk: Desk, work: Work, answer: Answer) -> PaymentRecord:
     row = desk.unit.load(PaymentRecord, work.payment.id)
     if row is None:
         return work.payment
-    told = replace(
+    told = structs.replace(
         row.value,
         tid=answer.tid or row.value.tid,
         nsu=answer.nsu or row.value.nsu,
@@ -213,7 +216,7 @@ def _remember(desk: Desk, work: Work, answer: Answer) -> PaymentRecord:
         cancels_after=row.value.cancels_after if answer.cancels_after is None else answer.cancels_after,
     )
     if answer.ended is Ended.DONE:
-        told = replace(told, authorized=desk.now, settles_at=_settles_at(desk, work, answer))
+        told = structs.replace(told, authorized=desk.now, settles_at=_settles_at(desk, work, answer))
         if told.settles_at is not None:
             desk.unit.schedule(auto_settle_job(desk.account, told.id, told.settles_at))
     desk.unit.save(told.id, told, row.version, owner=told.transaction_id)

@@ -3,7 +3,7 @@
 A legacy connector lives inside the gateway, so there is no line that could break.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from gateway_mock.core.modes import Operation
 from gateway_mock.core.refusals import Refused

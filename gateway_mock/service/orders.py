@@ -7,6 +7,8 @@ in the same database transaction, then call the connectors outside of it. Bookin
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from gateway_mock.core import orders as core
 from gateway_mock.core.ledger import Transaction
 from gateway_mock.core.orders import (
@@ -103,7 +105,7 @@ def carry_out(desk: Desk, case: Case, step: OrderStep) -> Booking | Refused:
     A refusal of the gateway comes back; whoever gets it decides whether the unit survives it.
     """
     order = step.order if step.requests else core.advance(step.order, case.ledger)
-    desk.save_order(case.order, replace(case.order.value, order=order))
+    desk.save_order(case.order, structs.replace(case.order.value, order=order))
     tell(desk, order.id, *step.notes)
     booked: list[Booked] = []
     for request in step.requests:
@@ -166,7 +168,7 @@ def release(sandbox: Sandbox, job: Job) -> None:
         desk.unit.unschedule(job.key)
         row = desk.unit.load(OrderRecord, job.subject)
         if row is not None and row.value.order.status is OrderStatus.WINDOW_TO_CANCEL:
-            desk.save_order(row, replace(row.value, order=fired(row.value.order, Event.RELEASE)))
+            desk.save_order(row, structs.replace(row.value, order=fired(row.value.order, Event.RELEASE)))
 
     in_unit(sandbox, job.account, use)
 
@@ -195,7 +197,7 @@ def _take_invoice(desk: Desk, case: Case, invoice: Invoice) -> Booking | Refused
 
 def _in_error(desk: Desk, case: Case, why: str) -> Booking:
     row = desk.unit.load(OrderRecord, case.now.id) or case.order
-    desk.save_order(row, replace(row.value, order=replace(row.value.order, in_error=True)))
+    desk.save_order(row, structs.replace(row.value, order=replace(row.value.order, in_error=True)))
     tell(desk, case.now.id, why)
     return ()
 
@@ -274,10 +276,10 @@ def _cancel(desk: Desk, case: Case, reason: str, *, by_user: bool) -> Booking | 
     step = _changing(desk, case) or core.cancel(case.now, case.ledger, desk.settings.policy)
     if isinstance(step, Refused):
         return step
-    record = replace(case.order.value, cancel_reason=reason, cancelled_by_user=by_user)
+    record = structs.replace(case.order.value, cancel_reason=reason, cancelled_by_user=by_user)
     if step.order.status is OrderStatus.CANCELLATION_REQUESTED:
         asked = CancellationRequest(id=desk.sandbox.ids.uuid(), reason=reason, by_user=by_user, date=desk.now)
-        record = replace(case.order.value, cancellation_requests=(*record.cancellation_requests, asked))
+        record = structs.replace(case.order.value, cancellation_requests=(*record.cancellation_requests, asked))
     return carry_out(desk, replace(case, order=replace(case.order, value=record)), step)
 
 
@@ -291,8 +293,8 @@ def _deny_cancel(desk: Desk, case: Case, request_id: str, why: str) -> Booking |
     if not any(each.id == request_id and not each.denied for each in record.cancellation_requests):
         return refuse(Refusal.CANCELLATION_REQUEST_NOT_FOUND, id=request_id)
     answered = tuple(
-        replace(each, denied=True, deny_reason=why) if each.id == request_id else each
+        structs.replace(each, denied=True, deny_reason=why) if each.id == request_id else each
         for each in record.cancellation_requests
     )
-    case = replace(case, order=replace(case.order, value=replace(record, cancellation_requests=answered)))
+    case = replace(case, order=replace(case.order, value=structs.replace(record, cancellation_requests=answered)))
     return _decided(desk, case, core.deny_cancel(case.now, request_id))

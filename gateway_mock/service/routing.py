@@ -8,9 +8,10 @@ ids made of their names, and become stored ones with the first change of the con
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import TypeVar
 from uuid import NAMESPACE_URL, uuid5
+
+from msgspec.structs import replace
 
 from gateway_mock.core.payment_systems import payment_system
 from gateway_mock.core.refusals import Refused

@@ -1,6 +1,6 @@
 """Payment rules: which connector gets the payments of which payment system."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from gateway_mock.core.payment_systems import payment_system
 from gateway_mock.core.refusals import Refused

@@ -6,6 +6,8 @@ Each request of money goes: load, plan, save the intent with its outbox, call th
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from gateway_mock import currencies
 from gateway_mock.core.ledger import Payment, Transaction
 from gateway_mock.core.money import CENTS_DECIMALS, text
@@ -98,7 +100,7 @@ def join(
         unrouted = f"no connector is configured for payment system {wanted.payment_system}"
         why = f"there is no connector {wanted.connector}" if wanted.connector else unrouted
         return refuse(Refusal.PAYMENT_INVALID, why=why)
-    kept = replace(
+    kept = structs.replace(
         wanted,
         id=desk.sandbox.ids.hex32(),
         transaction_id=record.id,
@@ -141,7 +143,7 @@ def authorize(sandbox: Sandbox, account: str, transaction_id: str, soft_descript
     if isinstance(done, Done) and soft_descriptor and soft_descriptor != done.record.soft_descriptor:
 
         def described(record: TransactionRecord) -> TransactionRecord:
-            return replace(record, soft_descriptor=soft_descriptor)
+            return structs.replace(record, soft_descriptor=soft_descriptor)
 
         return change(sandbox, account, transaction_id, described)
     return done
@@ -241,5 +243,5 @@ def add_data(
         sandbox,
         account,
         transaction_id,
-        lambda record: replace(record, fields=tuple((dict(record.fields) | dict(data)).items())),
+        lambda record: structs.replace(record, fields=tuple((dict(record.fields) | dict(data)).items())),
     )

@@ -5,9 +5,10 @@ around what is possible, a little above it now and then.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from random import Random
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from gateway_mock.core.changes import Lines
 from gateway_mock.core.ledger import Transaction

@@ -1,11 +1,11 @@
 """Changes as both versions of the API take them, and the words of their refusals. Amounts are cents."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Annotated, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from gateway_mock.core.changes import Lines
 from gateway_mock.core.money import CENTS_MAX

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from gateway_mock.core.modes import Kind, Mode
 from gateway_mock.core.payment_systems import UnknownPaymentSystemError
@@ -167,9 +168,9 @@ def test_an_address_that_cannot_be_called_is_refused(sandbox, url):
 
 def test_a_connector_takes_over_from_the_one_that_the_sandbox_started_with(sandbox):
     """Unless it claims payment systems: then it gets those and no others."""
-    started = Settings(connectors=(replace(LEGACY, name="TestConnector"),), default_connector="TestConnector")
+    started = Settings(connectors=(structs.replace(LEGACY, name="TestConnector"),), default_connector="TestConnector")
     fresh = replace(sandbox, default_settings=started)
-    put_connector(fresh, "one", "picky", replace(LEGACY, payment_systems=(4,)))
+    put_connector(fresh, "one", "picky", structs.replace(LEGACY, payment_systems=(4,)))
     put_connector(fresh, "two", "ours", LEGACY)
     put_connector(fresh, "two", "another", LEGACY)
     defaults = []
