@@ -36,6 +36,8 @@ class Outcome:
     result: Result
     value: int = 0
     note: str | None = None
+    settle_id: str | None = None
+    """What the connector calls this capture, for the refunds that take from it."""
 
 
 def confirm(transaction: Transaction, call: Call, outcome: Outcome, policy: Policy = RECOMMENDED) -> Step:
@@ -114,8 +116,17 @@ def _settled(draft: Draft, call: Call, outcome: Outcome) -> None:
     released = _release_unsettled(draft, call.value - value) if leaned_on else 0
     if outcome.result is Result.DONE:
         draft.add(short=released)
+        _give_back_awaited(draft, call, outcome)
     else:
         _cancel_unsettled(draft, _payment(draft, call))
+
+
+def _give_back_awaited(draft: Draft, call: Call, outcome: Outcome) -> None:
+    """S12: a refund that waited for this capture goes out now."""
+    value = min(draft.transaction.awaited, _payment(draft, call).refundable)
+    if value:
+        draft.add(awaited=-value)
+        draft.call(Call(Operation.REFUND, call.payment_id, value, outcome.settle_id), refunding=value)
 
 
 def _release_unsettled(draft: Draft, lost: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from gateway_mock.core import allocation
 from gateway_mock.core.allocation import Room
-from gateway_mock.core.ledger import Call, Draft, Payment, Transaction
+from gateway_mock.core.ledger import Call, Draft, Entry, Happening, Payment, Transaction
 from gateway_mock.core.modes import FORWARD, Forward, Mode, Operation
 from gateway_mock.core.policy import Policy
 from gateway_mock.core.statuses import Event, PaymentStatus
@@ -123,6 +123,7 @@ def conclude(draft: Draft) -> None:
     transaction = draft.transaction
     if transaction.remaining or transaction.in_flight:
         return
+    _drop_awaited(draft)
     if transaction.settled:
         draft.fire(Event.FINISH)
     else:
@@ -130,6 +131,13 @@ def conclude(draft: Draft) -> None:
         draft.fire(Event.CANCELLED)
     for payment in transaction.payments:
         draft.fire_payment(payment.id, Event.FINISH if payment.captured else Event.CANCELLED)
+
+
+def _drop_awaited(draft: Draft) -> None:
+    """Nothing will be captured any more, so a refund that waits for it never goes out (S12)."""
+    if value := draft.transaction.awaited:
+        draft.add(awaited=-value, refunded=-value)
+        draft.note(Entry(Happening.FAILED, Operation.REFUND, value=value, note="the card was never captured"))
 
 
 def _conclude_payment(draft: Draft, payment: Payment) -> None:

@@ -94,6 +94,8 @@ class Transaction:
     """The part of the refunds that lowered the order after its money was captured: never to be settled."""
     short: int = 0
     """What connectors captured less than settlements asked for, as long as nobody asks again (S14)."""
+    awaited: int = 0
+    """The part of the refunds that waits for a card to be captured: no connector has heard of it (S12)."""
 
     @property
     def remaining(self) -> int:
@@ -284,9 +286,12 @@ class Draft:
         self.transaction = changed(self.transaction, payments=tuple(payments))
 
 
+_TOTALS = ("settled", "cancelled", "refunded", "reduced", "short", "awaited")
+
+
 def broken(transaction: Transaction) -> Iterator[str]:
     """The rules that this ledger breaks; a sound one breaks none."""
-    if min(transaction.settled, transaction.cancelled, transaction.refunded, transaction.reduced) < 0:
+    if min(getattr(transaction, name) for name in _TOTALS) < 0:
         yield "a total is negative"
     if transaction.remaining < 0:
         yield "settled + cancelled + reduced exceed the value"

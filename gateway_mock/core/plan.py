@@ -196,15 +196,17 @@ def _cancel_captured(transaction: Transaction, request: Cancel, policy: Policy) 
 def _refund(transaction: Transaction, request: Refund, policy: Policy) -> Verdict:
     if transaction.status not in _SETTLED_ONCE:
         return _not_approved(transaction, "refund")
-    limit = refundable(transaction) if not request.reduces else min(refundable(transaction), transaction.remaining)
+    captured = refundable(transaction)
+    limit = min(captured, transaction.remaining) if request.reduces else captured + _to_come(transaction, policy)
     if not 0 < request.value <= limit:
         return refuse(Refusal.REFUND_EXCEEDS, value=text(request.value), remaining=text(limit))
     draft = _requested(transaction, Operation.REFUND, request.value)
-    draft.add(refunded=request.value, reduced=request.value if request.reduces else 0)
+    now = min(request.value, captured)
+    draft.add(refunded=request.value, reduced=request.value if request.reduces else 0, awaited=request.value - now)
     if draft.transaction.remaining == 0 and not transaction.settled:
         draft.fire(Event.CANCEL)  # the whole order was taken back after its money was captured (E4 c)
     rooms = (Room(payment.id, payment.refundable) for payment in _refund_order(transaction, policy))
-    for payment_id, share in allocation.spread(request.value, rooms).items():
+    for payment_id, share in allocation.spread(now, rooms).items():
         _give_back(draft, payment_id, share, request.captures, policy)
     if request.reduces:
         close(draft, policy)  # less to settle may complete the transaction
@@ -215,6 +217,14 @@ def _refund(transaction: Transaction, request: Refund, policy: Policy) -> Verdic
 def refundable(transaction: Transaction) -> int:
     """What can still be given back out of captured money; cents."""
     return transaction.total("refundable")
+
+
+def _to_come(transaction: Transaction, policy: Policy) -> int:
+    """S12: card first, and the card not captured: the gift card gives what it has, the rest waits; cents."""
+    if policy.refund_priority is not RefundPriority.CARD_FIRST or not transaction.total("captured"):
+        return 0
+    cards = (each for each in transaction.payments if each.group != "giftCard" and not each.captured)
+    return sum(card.free + card.settling for card in cards) - transaction.awaited
 
 
 def _refund_order(transaction: Transaction, policy: Policy) -> list[Payment]:

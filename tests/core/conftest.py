@@ -107,7 +107,8 @@ class Play:
             return []
         outcome = answer.outcome(call)
         self._keep(call, outcome)
-        return self._follow(confirm(self.transaction, call, outcome, self.policy), answers)
+        named = replace(outcome, settle_id=self.captures[-1].settle_id if self.captures else None)
+        return self._follow(confirm(self.transaction, call, named, self.policy), answers)
 
     def _keep(self, call: Call, outcome: Outcome) -> None:
         """What a use case keeps beside the ledger: which settle captured what, and what of it is left."""

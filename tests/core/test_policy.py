@@ -70,6 +70,18 @@ captured | A 60 partial, B 40 partial giftCard | settle 60 | settle B 40, settle
          |                                    | refund 50  | refund A.1 20, refund B.1 30 | Settling | 60 0 50 | 40 | 60 0 50
 gift     | A 60 partial, B 40 partial giftCard | settle 40 | settle B 40              | Settling | 40 0 0   | 60   | 40 0 0
          |                                    | refund 30  | refund B.1 30            | Settling | 40 0 30  | 60   | 40 0 30
+S12      | A 60 partial, B 40 partial giftCard | settle 40 | settle B 40              | Settling | 40 0 0   | 60   | 40 0 0
+         |                                    | refund 50  | refund B.1 40            | Settling | 40 0 50  | 60   | 40 0 40
+         |                                    | refund 50.01 | REFUND_EXCEEDS         | Settling | 40 0 50  | 60   | 40 0 40
+         |                                    | settle 60  | settle A 60, refund A.1 10 | Finished | 100 0 50 | 0  | 100 0 50
+S12-bits | A 60 partial, B 40 partial giftCard | settle 40 | settle B 40              | Settling | 40 0 0   | 60   | 40 0 0
+         |                                    | refund 60  | refund B.1 40            | Settling | 40 0 60  | 60   | 40 0 40
+         |                                    | settle 15  | settle A 15, refund A.1 15 | Settling | 55 0 60 | 45  | 55 0 55
+         |                                    | settle 45  | settle A 45, refund A.2 5 | Finished | 100 0 60 | 0   | 100 0 60
+S12-lost | A 60 partial, B 40 partial giftCard | settle 40 | settle B 40              | Settling | 40 0 0   | 60   | 40 0 0
+         |                                    | refund 50  | refund B.1 40            | Settling | 40 0 50  | 60   | 40 0 40
+         |                                    | cancel 60  | cancel A 60              | Finished | 40 60 40 | 0    | 40 60 40
+S12-none | A 60 partial, B 40 partial giftCard | refund 10 | REFUND_EXCEEDS            | Approved | 0 0 0    | 100  | 0 0 0
 gift-A   | A 40 total giftCard, B 60 total    | settle 100 | settle A 40, settle B 60 | Finished | 100 0 0  | 0    | 100 0 0
          |                                    | refund 50  | refund B.1 50            | Finished | 100 0 50 | 0    | 100 0 50
 """  # noqa: E501

@@ -227,6 +227,7 @@ total-ignores-partial-cancel | A 100 total             | cancel 20; settle 80   
 single-settle-id             | A 100 partial           | settle 60; settle 40; refund 80 | settle A 60, settle A 40, refund A 60, refund A 20 -> 200 | settle A 60, settle A 40, refund A 80 -> 200
 cancel-after-capture-refunds | A 100 total             | settle 60; cancel 40          | settle A 100 -> 400                                     | settle A 100, refund A 40 -> 200
 refund-card-first            | A 60 total, C 40 total  | settle 100; refund 50         | settle C 40, settle A 60, refund C 40, refund A 10 -> 200 | settle C 40, settle A 60, refund A 50 -> 200
+refund-card-first            | A 60 partial, C 40 partial | settle 40; refund 50; settle 60 | settle C 40, settle A 60 -> 200                        | settle C 40, refund C 40, settle A 60, refund A 10 -> 200
 """  # noqa: E501
 
 
