@@ -94,17 +94,19 @@ def quirks() -> str:
             quirk.does,
             ", ".join(map(str, quirk.issues)) or "-",
             quirk.defence,
-            ", ".join(f"`{name}`: {_plain(getattr(RECOMMENDED, name))}" for name in quirk.changes),
+            ", ".join(f"`{name}`: {_plain(getattr(RECOMMENDED, name))}" for name in quirk.changes) or "line",
         )
         for name, quirk in QUIRKS.items()
     )
     return page(
         "Quirks",
-        "gateway_mock/core/quirks.py",
+        "gateway_mock/core/quirks_policy.py and quirks_line.py",
         "Each switch is off in a new account. "
         "On, it shows what the real platform is known to do, "
         "or another reading of texts that contradict each other. "
-        "`PUT /_mock/quirks` turns switches on and off, [as shown here](../control-plane.md#quirks).",
+        "`PUT /_mock/quirks` turns switches on and off, [as shown here](../control-plane.md#quirks). "
+        "The last column is the reading that holds while the switch is off; "
+        "a switch of the *line* touches what goes over the line to a PPP connector, and no rule.",
         table(("Name", "On, it does this", "Known issues", "How to defend", "Off means"), rows),
     )
 

@@ -203,6 +203,8 @@ class Work:
     account: str
     fault: FaultRecord | None = None
     """What is to go wrong on the way, when a test asked for it."""
+    quirks: tuple[str, ...] = ()
+    """The switches that are on in the account: some of them live on the line."""
 
 
 class Connector(Protocol):

@@ -9,6 +9,7 @@ from connector_ppp.transports import HTTPTransport, Transport
 from gateway_mock import currencies
 from gateway_mock.adapters.faults import FaultyTransport
 from gateway_mock.adapters.legacy import perform_legacy
+from gateway_mock.adapters.quirks import asked, planned, read
 from gateway_mock.adapters.requests_ppp import Addresses, request_for
 from gateway_mock.answers import of_exchange
 from gateway_mock.core.modes import Kind
@@ -45,15 +46,16 @@ class Connectors:
         """One try of one call; never raises for what the connector or the network does."""
         if settings.kind is Kind.LEGACY:
             return perform_legacy(settings, work)
+        work = planned(work)
         addresses = Addresses(self._base_url(), work.account)
         decimals = currencies.decimals(work.payment.currency)
         try:
             client = self._client_for(settings, work)
-            exchange = client.perform(request_for(work, addresses), decimals=decimals)
+            exchange = client.perform(asked(work, request_for(work, addresses)), decimals=decimals)
         except CallerError as why:
             # An affiliation may be half filled in: the call fails, and is tried again once it is complete.
             return Answer(ended=Ended.FAILED, message=str(why), exchange=_not_made(work, str(why)))
-        return of_exchange(exchange, work.request_id, work.attempt, work.call.value, decimals)
+        return read(work, of_exchange(exchange, work.request_id, work.attempt, work.call.value, decimals))
 
     def _client_for(self, settings: ConnectorSettings, work: Work) -> PPPClient:
         """The connector's client; a fault gets one of its own, on a line that breaks."""
