@@ -2,9 +2,9 @@
 
 Documented: the class name says whether a connector speaks the Payment Provider Protocol
 (`PaymentProviderConnector`, `PaymentProviderConnector_<name>`) or is legacy (all else under `Connectors.`). Real
-affiliations have the entries `appKey`, `appToken`, `autoSettle`, `autoSettleDelay` and `isProduction`. The entries
-`serviceUrl`, `mode`, `headers`, `refundsInPart` and `settlesAfter` are ours: at VTEX those lie with the partner or
-with support.
+affiliations have the entries `appKey`, `appToken`, `autoSettle`, `autoSettleDelay` and `isProduction`. The others
+that are read here are ours: at VTEX they lie with the partner or with support. Of `autoSettle` only the value 4 is
+documented (scheduled, known issue 1121837); the words for the other choices are ours.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 
 from gateway_mock.core.modes import Kind, Mode, allowed
-from gateway_mock.records import ConnectorSettings, HeaderStyle
+from gateway_mock.records import AutoSettlement, ConnectorSettings, HeaderStyle
 from gateway_mock.records_configuration import AffiliationRecord, ConfigurationEntry
 
 CLASSES = "Vtex.PaymentGateway.Connectors."
@@ -28,7 +28,7 @@ SETTLES_AFTER_MAX = 365 * 24 * 60 * 60
 """Seconds; beyond a year nobody waits for a settle (ours)."""
 
 _SECRET_ENDINGS = ("key", "token", "secret", "password")
-_NO_SECRETS = frozenset({"appkey", "publickey"})
+_NO_SECRETS = frozenset({"appkey", "publickey", "partnerkey"})
 _SCHEDULED = "4"
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -124,10 +124,16 @@ def connector_of(affiliation: AffiliationRecord, payment_systems: Iterable[int] 
         app_token=values.get("appToken", ""),
         headers=_choice(HeaderStyle, "headers", values.get("headers", "")),
         payment_systems=tuple(payment_systems),
-        refunds_in_part=_flag("refundsInPart", values.get("refundsInPart", "")),
+        refunds_in_part=_flag("refundsInPart", values.get("refundsInPart") or "true"),
         settles_after=_settles_after(values),
         affiliation_id=affiliation.id,
+        auto_settle=_auto_settle(values.get("autoSettle", "")),
+        partner_key=values.get("partnerKey", ""),
+        partner_token=values.get("partnerToken", ""),
+        test_suite=_flag("testSuite", values.get("testSuite") or "false"),
     )
+    if bool(settings.partner_key) is not bool(settings.partner_token):
+        raise ConnectorRefusedError("partnerKey and partnerToken go together.")
     if not allowed(settings.kind, settings.mode):
         raise ConnectorRefusedError(
             f"{affiliation.implementation} is a legacy connector and cannot run in mode {settings.mode.value}: "
@@ -157,9 +163,14 @@ def _choice(choices: type[Choice], name: str, value: str) -> Choice:
 
 
 def _flag(name: str, value: str) -> bool:
-    if value.lower() not in {"", "true", "false"}:
+    if value.lower() not in {"true", "false"}:
         raise ConnectorRefusedError(f"{name} is true or false, not {value[:40]!r}.")
-    return value.lower() != "false"
+    return value.lower() == "true"
+
+
+def _auto_settle(value: str) -> AutoSettlement:
+    """The merchant's choice; a schedule is read from the delay beside it, and other numbers mean nothing to us."""
+    return _choice(AutoSettlement, "autoSettle", "" if value.isdigit() else value)
 
 
 def _url(value: str) -> str:
@@ -207,5 +218,9 @@ def entries_of(settings: ConnectorSettings) -> tuple[ConfigurationEntry, ...]:
         "headers": settings.headers.value,
         "refundsInPart": str(settings.refunds_in_part).lower(),
         "settlesAfter": "" if settings.settles_after is None else str(settings.settles_after),
+        "autoSettle": settings.auto_settle.value,
+        "partnerKey": settings.partner_key,
+        "partnerToken": settings.partner_token,
+        "testSuite": str(settings.test_suite).lower(),
     }
     return tuple(ConfigurationEntry(name=name, value=value) for name, value in values.items())

@@ -10,6 +10,7 @@ from gateway_mock.core.balance import differences
 from gateway_mock.core.modes import Kind, Mode
 from gateway_mock.ports import Job, Log
 from gateway_mock.records import (
+    AutoSettlement,
     ConnectorSettings,
     Credentials,
     ExchangeRecord,
@@ -30,7 +31,11 @@ class AccountBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ConnectorBody(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """How to reach a connector. `settlesAfter` (seconds) and `refundsInPart` are a legacy connector's habits."""
+    """How to reach a connector, and when it settles by itself.
+
+    `settlesAfter` (seconds) is the merchant's own schedule; `refundsInPart` is a habit of legacy connectors. Once
+    `partnerKey` is set, callbacks have to carry it with its token.
+    """
 
     kind: Kind
     url: Annotated[str, msgspec.Meta(max_length=2048)] = ""
@@ -41,6 +46,10 @@ class ConnectorBody(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     payment_systems: list[SystemId] = []
     refunds_in_part: bool = True
     settles_after: Annotated[int, msgspec.Meta(ge=0, le=2_592_000)] | None = None
+    auto_settle: AutoSettlement = AutoSettlement.RECOMMENDED
+    partner_key: str = ""
+    partner_token: str = ""
+    test_suite: bool = False
 
     def settings(self, name: str) -> ConnectorSettings:
         """The settings of the connector of that name."""
@@ -55,6 +64,10 @@ class ConnectorBody(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
             payment_systems=tuple(self.payment_systems),
             refunds_in_part=self.refunds_in_part,
             settles_after=self.settles_after,
+            auto_settle=self.auto_settle,
+            partner_key=self.partner_key,
+            partner_token=self.partner_token,
+            test_suite=self.test_suite,
         )
 
 
@@ -104,7 +117,7 @@ def pair(credentials: Credentials) -> Json:
 
 
 def connector(settings: ConnectorSettings) -> Json:
-    """A connector without its secret."""
+    """A connector without its secrets."""
     return {
         "name": settings.name,
         "kind": settings.kind,
@@ -115,6 +128,9 @@ def connector(settings: ConnectorSettings) -> Json:
         "paymentSystems": list(settings.payment_systems),
         "refundsInPart": settings.refunds_in_part,
         "settlesAfter": settings.settles_after,
+        "autoSettle": settings.auto_settle,
+        "partnerKey": settings.partner_key,
+        "testSuite": settings.test_suite,
         "affiliationId": settings.affiliation_id,
     }
 
