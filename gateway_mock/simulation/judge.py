@@ -238,7 +238,7 @@ def _as_requested(evidence: Evidence) -> Iterator[str]:
     held = transaction.mode is Mode.HOLD and transaction.remaining > 0
     if transaction.settled + transaction.reduced > captured and not held:
         yield f"settlements of {text(transaction.settled)} were taken, {text(captured)} captured"
-    told = transaction.total("refunded") + by_hand
+    told = transaction.total("refunded") + by_hand + transaction.awaited
     if transaction.refunded != told:
         yield f"refunds of {text(transaction.refunded)} were taken, {text(told)} given back or handed over"
     if transaction.status is TransactionStatus.CANCELLED and captured != told:
