@@ -41,6 +41,19 @@ class HeaderStyle(StrEnum):
     PROVIDER = "provider"
 
 
+class AutoSettlement(StrEnum):
+    """When a payment settles by itself, as the merchant chose; a legacy connector knows its schedule alone."""
+
+    RECOMMENDED = "recommended"
+    """When the connector's delays run out."""
+    AFTER_AUTHORIZATION = "after-authorization"
+    """At once, anti-fraud or not."""
+    AFTER_ANTIFRAUD = "after-antifraud"
+    """As soon as the transaction is approved."""
+    DISABLED = "disabled"
+    """Never: only what invoices ask for."""
+
+
 class ConnectorSettings(Record, frozen=True, kw_only=True):
     """How to reach a connector and what it can do."""
 
@@ -55,8 +68,14 @@ class ConnectorSettings(Record, frozen=True, kw_only=True):
     refunds_in_part: bool = True
     """Legacy: whether it gives back a part of what it captured; PPP connectors always may be asked."""
     settles_after: int | None = None
-    """Legacy: seconds after the approval at which it settles by itself; None: only when asked."""
+    """The merchant's schedule: seconds from the approval to the automatic settle; it goes before all else."""
     affiliation_id: str = ""
+    auto_settle: AutoSettlement = AutoSettlement.RECOMMENDED
+    partner_key: str = ""
+    """The credentials of the partner whose connector it is: its callbacks carry them. Empty: nobody looks."""
+    partner_token: str = ""
+    test_suite: bool = False
+    """Whether it is called as VTEX's test suite calls: a header says so, and 5 seconds have to be enough."""
 
 
 class FaultKind(StrEnum):
