@@ -237,8 +237,9 @@ def demo(*, trace: bool) -> None:
 @main.command(short_help="Play random histories until a ledger disagrees.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Seed of the first history.")
 @click.option("--histories", default=1000, show_default=True, type=click.IntRange(1), help="How many to play.")
+@click.option("--jobs", default=1, show_default=True, type=click.IntRange(1), help="In how many processes.")
 @click.option("--whole", is_flag=True, help="Show failing histories with all their steps.")
-def simulate(*, seed: int, histories: int, whole: bool) -> None:
+def simulate(*, seed: int, histories: int, jobs: int, whole: bool) -> None:
     """Play random histories against the reference connector, with faults, crashes and time jumps.
 
     Each history has a seed of its own, counted up from SEED, and is the same in every run. Ends with 0 only if in
@@ -246,4 +247,4 @@ def simulate(*, seed: int, histories: int, whole: bool) -> None:
     """
     from gateway_mock.simulation.main import run  # noqa: PLC0415
 
-    sys.exit(run(seed=seed, histories=histories, whole=whole))
+    sys.exit(run(seed=seed, histories=histories, jobs=jobs, whole=whole))

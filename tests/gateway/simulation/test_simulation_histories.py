@@ -74,3 +74,12 @@ def test_the_command_ends_with_0_when_every_ledger_agrees():
     assert "every ledger agrees, nothing is stuck" in done.output
     assert "drop-reply" in done.output
     assert "payment-pending + approve" in done.output
+
+
+def test_two_processes_reach_what_one_does():
+    """Histories share nothing, so it does not matter who plays them: the same counts, whatever the time."""
+    one, two = (
+        CliRunner().invoke(main, ["simulate", "--histories", "60", "--jobs", jobs]).output.splitlines()[:-2]
+        for jobs in ("1", "2")
+    )
+    assert one == two
