@@ -233,7 +233,15 @@ class OperationRecord(Record, frozen=True, kw_only=True):
     transaction_id: str
     call: Call
     created: int
-    attempt: int = 0
+    attempt: int = 1
+    """The latest try; stored before it begins, so that nobody takes a try that was cut off for none."""
+    answered: int = 0
+    """The latest try of which the end is known."""
+
+    @property
+    def under_way(self) -> bool:
+        """Whether nobody knows what has become of the latest try: it is on its way, or its process died."""
+        return self.answered < self.attempt
 
 
 class CaptureRecord(Record, frozen=True, kw_only=True):

@@ -163,6 +163,8 @@ class Happening(StrEnum):
     CONFIRMED = "confirmed"
     PUT_OFF = "put off"
     FAILED = "failed"
+    TOLD_PERSON = "told person"
+    """It keeps failing, so a person hears of it; it is tried on all the same."""
     HANDED_TO_PERSON = "handed to person"
     IGNORED = "ignored"
     TRANSACTION_STATUS = "transaction status"

@@ -34,6 +34,10 @@ from gateway_mock.times import seconds_text
 T = TypeVar("T")
 
 
+CANCELS_UNTIL_TOLD = 3
+"""How often a cancel fails before a person hears of it (S38, known issue 333897)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Booked:
     """What a step left behind: the record as saved, and the calls to make now that it is safe."""
@@ -87,10 +91,12 @@ class Desk:
         return Booked(record, tuple(self._work(record, operations)), self.settings)
 
     def tell_failure(self, record: TransactionRecord, operation: OperationRecord, answer: Answer) -> None:
-        """A try failed and another one will come: an event says so, and an order that waits for it (S7)."""
+        """A try failed and another one will come: events say so, and an order that waits for it (S7)."""
         why = answer.message or (answer.exchange.error if answer.exchange else None)
-        entry = entry_of(operation.call, Happening.PUT_OFF, note=why)
-        self.unit.append(history(record.id), self._history([entry], operation, answer))
+        entries = [entry_of(operation.call, Happening.PUT_OFF, note=why)]
+        if operation.call.operation is Operation.CANCEL and operation.attempt == CANCELS_UNTIL_TOLD:
+            entries.append(entry_of(operation.call, Happening.TOLD_PERSON))
+        self.unit.append(history(record.id), self._history(entries, operation, answer))
         row = self.unit.load(OrderRecord, record.order_id) if record.order_id else None
         waits = row is not None and row.value.order.status is OrderStatus.INVOICE
         if row is not None and waits and operation.call.operation is Operation.SETTLE:
@@ -163,7 +169,7 @@ class Desk:
             yield Work(
                 call=operation.call,
                 request_id=operation.request_id,
-                attempt=operation.attempt + 1,
+                attempt=operation.attempt,
                 transaction=record,
                 payment=payments[payment_id],
                 account=self.account,
@@ -250,6 +256,7 @@ _ANSWERS = frozenset(
         Happening.CONFIRMED,
         Happening.PUT_OFF,
         Happening.FAILED,
+        Happening.TOLD_PERSON,
         Happening.HANDED_TO_PERSON,
         Happening.IGNORED,
     }

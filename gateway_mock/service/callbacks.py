@@ -11,7 +11,8 @@ from gateway_mock.core.refusals import Refusal, Refused, refuse
 from gateway_mock.core.statuses import PaymentStatus
 from gateway_mock.ports import Answer, Ended
 from gateway_mock.records import History, PaymentRecord, TransactionRecord, history
-from gateway_mock.service.dispatch import book_answer, dispatch, send, waiting_work
+from gateway_mock.service.booking import Booked
+from gateway_mock.service.dispatch import NotBooked, book_answer, dispatch, send, waiting_work
 from gateway_mock.service.sandbox import Sandbox, settings_of
 
 WORDS = frozenset({"approved", "authorized", "denied", "undefined"})
@@ -38,13 +39,15 @@ def trusted(sandbox: Sandbox, account: str, payment: PaymentRecord, key: str, to
     return same_key and same_token
 
 
-def notify(sandbox: Sandbox, account: str, payment: PaymentRecord, told: AuthorizeResponse, text: str) -> None:
+def notify(
+    sandbox: Sandbox, account: str, payment: PaymentRecord, told: AuthorizeResponse, text: str
+) -> PaymentRecord | Refused:
     """A callback with the body of a create answer: its values replace the original ones (documented).
 
     After a final status it changes nothing (S28): the operation is not waiting any more.
     """
     answer = of_authorization(told, end_of(told.status), payment.value, None, text)
-    _answered(sandbox, account, payment, answer)
+    return _answered(sandbox, account, payment, answer)
 
 
 def retry(sandbox: Sandbox, account: str, payment: PaymentRecord) -> None:
@@ -72,17 +75,20 @@ def confirm_pending(
         _note(sandbox, account, payment, f"{text(paid)} of {text(payment.value)} were paid")
         return payment
     answer = Answer(ended=Ended.DONE, value=payment.value, message="Payment notification")
-    _answered(sandbox, account, payment, answer)
-    return payment
+    return _answered(sandbox, account, payment, answer)
 
 
-def _answered(sandbox: Sandbox, account: str, payment: PaymentRecord, answer: Answer) -> None:
+def _answered(sandbox: Sandbox, account: str, payment: PaymentRecord, answer: Answer) -> PaymentRecord | Refused:
     work = waiting_work(sandbox, account, payment.id)  # the key of an authorization is the payment's own id
-    booked = book_answer(sandbox, work, answer) if work else None
-    if booked is None:
-        _too_late(sandbox, account, payment, answer)
-    else:
-        dispatch(sandbox, booked)
+    booked = book_answer(sandbox, work, answer) if work else NotBooked.NOT_WAITING
+    match booked:
+        case NotBooked.BUSY:
+            return refuse(Refusal.BUSY)  # nothing of it is kept, so whoever brought the news has to come again
+        case NotBooked.NOT_WAITING:
+            _too_late(sandbox, account, payment, answer)
+        case Booked():
+            dispatch(sandbox, booked)
+    return payment
 
 
 def _too_late(sandbox: Sandbox, account: str, payment: PaymentRecord, answer: Answer) -> None:

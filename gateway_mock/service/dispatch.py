@@ -1,16 +1,18 @@
 """The outbox at work: call the connector outside any database transaction, then book or put off its answer.
 
 The first try runs inside the merchant's request. A call whose answer never came goes out again with the same
-requestId: after a crash at once, else when its job is due.
+requestId: after a crash at once, else when its job is due. That a try begins is stored before it does.
 """
 
 from collections import deque
 from dataclasses import replace
+from enum import Enum
 
 from msgspec import structs
 
 from gateway_mock.core.confirm import Outcome, Result, confirm
 from gateway_mock.core.modes import Kind, Operation
+from gateway_mock.core.refusals import Refused
 from gateway_mock.core.statuses import PaymentStatus, TransactionStatus
 from gateway_mock.ports import Answer, Ended, LostRaceError, Row, Unit, Work
 from gateway_mock.records import (
@@ -20,7 +22,7 @@ from gateway_mock.records import (
     TransactionRecord,
     exchanges,
 )
-from gateway_mock.service.booking import Booked, Desk, payment_of
+from gateway_mock.service.booking import Booked, Desk, in_unit, payment_of
 from gateway_mock.service.faults import take_fault
 from gateway_mock.service.sandbox import ATTEMPTS_MAX, Sandbox, settings_of
 from gateway_mock.service.schedule import (
@@ -37,6 +39,9 @@ _NOT_SENT = Answer(ended=Ended.DENIED, message="not sent: the transaction was ca
 _NOTHING_TO_CANCEL = Answer(ended=Ended.DONE, message="the connector was never asked for this payment")
 _NO_CONNECTOR = Answer(ended=Ended.DENIED, message="the payment's connector is not configured any more")
 
+NO_TRY, FIRST_TRY = 0, 1
+"""The numbers of news that nobody asked for, and of the try that whoever wrote the operation makes."""
+
 _RESULTS = {Ended.DONE: Result.DONE, Ended.DENIED: Result.DENIED, Ended.BY_HAND: Result.BY_HAND}
 
 
@@ -51,60 +56,70 @@ def dispatch(sandbox: Sandbox, booked: Booked) -> TransactionRecord:
         if answer is _NOT_SENT:
             unsent.add(work.payment.id)  # its connector has never heard of it, so there is nothing to cancel
         followed = book_answer(sandbox, work, answer)
-        if followed is not None:
+        if isinstance(followed, Booked):
             record = followed.record
             queue.extend((each, followed.settings) for each in followed.work)
     return record
 
 
 def send(sandbox: Sandbox, account: str, request_id: str) -> None:
-    """Send an operation of the outbox, when it is still there."""
-    work = waiting_work(sandbox, account, request_id)
-    if work is None:
-        return
-    with sandbox.store.read(account) as unit:
-        settings = settings_of(unit, sandbox)
-    booked = book_answer(sandbox, work, _ask(sandbox, work, settings))
-    if booked is not None:
-        dispatch(sandbox, booked)
+    """Try an operation of the outbox again, when it is still there."""
+    begun = in_unit(sandbox, account, lambda desk: _begin(desk, request_id))
+    if begun is None or isinstance(begun, Refused):
+        return  # it is done, or too busy: then its job comes again
+    followed = book_answer(sandbox, begun.work[0], _ask(sandbox, begun.work[0], begun.settings))
+    if isinstance(followed, Booked):
+        dispatch(sandbox, followed)
 
 
-def _work_again(unit: Unit, account: str, request_id: str) -> Work | None:
-    operation = unit.load(OperationRecord, request_id)
-    if operation is None:
+def _begin(desk: Desk, request_id: str) -> Booked | None:
+    """Store that another try begins."""
+    row = desk.unit.load(OperationRecord, request_id)
+    if row is None:
         return None
-    transaction = unit.load(TransactionRecord, operation.value.transaction_id)
+    operation = structs.replace(row.value, attempt=row.value.attempt + 1)
+    desk.unit.save(request_id, operation, row.version, owner=operation.transaction_id)
+    work = _work(desk.unit, desk.account, operation, operation.attempt)
+    return work and Booked(work.transaction, (work,), desk.settings)
+
+
+def _work(unit: Unit, account: str, operation: OperationRecord, attempt: int) -> Work | None:
+    transaction = unit.load(TransactionRecord, operation.transaction_id)
     if transaction is None:
         return None
     return Work(
-        call=operation.value.call,
-        request_id=request_id,
-        attempt=operation.value.attempt + 1,
+        call=operation.call,
+        request_id=operation.request_id,
+        attempt=attempt,
         transaction=transaction.value,
-        payment=payment_of(unit, operation.value.call.payment_id),
+        payment=payment_of(unit, operation.call.payment_id),
         account=account,
     )
 
 
-def book_answer(sandbox: Sandbox, work: Work, answer: Answer) -> Booked | None:
-    """Book an answer, however it came: in reply to the call, by a callback, by a payment notification.
+class NotBooked(Enum):
+    """Why an answer was not booked."""
 
-    None when somebody else has booked one meanwhile, or when the transaction was too busy to be saved: then the
-    outbox keeps the call, and its job sends it again with the same requestId.
-    """
+    NOT_WAITING = "the operation has its final answer already"
+    BUSY = "the transaction was too busy to be saved: the outbox keeps the call, and its job sends it again"
+
+
+def book_answer(sandbox: Sandbox, work: Work, answer: Answer) -> Booked | NotBooked:
+    """Book an answer, however it came: in reply to the call, by a callback, by a payment notification."""
     for _ in range(ATTEMPTS_MAX):
         try:
             with sandbox.store.write(work.account) as unit:
-                return _record(sandbox, unit, work, answer)
+                return _record(sandbox, unit, work, answer) or NotBooked.NOT_WAITING
         except LostRaceError:
             continue
-    return None
+    return NotBooked.BUSY
 
 
 def waiting_work(sandbox: Sandbox, account: str, request_id: str) -> Work | None:
-    """The next try of an operation of the outbox; None when it has its final answer."""
+    """An operation of the outbox, for news that came without a try; None when it has its final answer."""
     with sandbox.store.read(account) as unit:
-        return _work_again(unit, account, request_id)
+        row = unit.load(OperationRecord, request_id)
+        return row and _work(unit, account, row.value, NO_TRY)
 
 
 def _ask(sandbox: Sandbox, work: Work, settings: Settings) -> Answer:
@@ -112,7 +127,7 @@ def _ask(sandbox: Sandbox, work: Work, settings: Settings) -> Answer:
     connector = settings.connector(work.payment.connector)
     if connector is None:
         return _NO_CONNECTOR
-    if work.call.operation is Operation.AUTHORIZE and work.attempt == 1 and _cancelled(sandbox, work):
+    if work.call.operation is Operation.AUTHORIZE and work.attempt == FIRST_TRY and _cancelled(sandbox, work):
         return _NOT_SENT  # a later try may find it approved, and then lets go of it
     if connector.kind is Kind.PPP and (settings.faults or settings.quirks):
         fault = take_fault(sandbox, work.account, work.call.operation) if settings.faults else None
@@ -145,7 +160,7 @@ def _record(sandbox: Sandbox, unit: Unit, work: Work, answer: Answer) -> Booked 
     window = _window(work, payment)
     outcome = _outcome(operation.value, answer, window, desk.now)
     if outcome is None:
-        _put_off(desk, operation.value, operation.version, window)
+        _put_off(desk, operation, work.attempt, window)
         if answer.ended is Ended.FAILED:
             desk.tell_failure(row.value, operation.value, answer)
         return Booked(row.value, (), desk.settings)
@@ -171,7 +186,7 @@ def _drop_authorization(desk: Desk, booked: Booked, work: Work) -> Booked:
     """A payment that was cancelled while it was pending is not asked for again."""
     waiting = desk.unit.load(OperationRecord, work.payment.id)  # the key of an authorization is the payment's id
     row = desk.unit.load(TransactionRecord, work.transaction.id)
-    if waiting is None or row is None or not waiting.value.attempt:
+    if waiting is None or row is None or waiting.value.under_way:
         return booked
     dropped = _end(desk, waiting.value, row, Outcome(Result.DENIED, note="cancelled while it was pending"))
     return replace(dropped, work=booked.work + dropped.work)
@@ -191,10 +206,10 @@ def _outcome(operation: OperationRecord, answer: Answer, window: Window, now: in
     return None
 
 
-def _put_off(desk: Desk, operation: OperationRecord, version: int, window: Window) -> None:
+def _put_off(desk: Desk, row: Row[OperationRecord], attempt: int, window: Window) -> None:
+    operation = structs.replace(row.value, answered=max(row.value.answered, attempt))
     due = min(desk.now + window.every, operation.created + window.length)
-    again = structs.replace(operation, attempt=operation.attempt + 1)
-    desk.unit.save(operation.request_id, again, version, owner=operation.transaction_id)
+    desk.unit.save(operation.request_id, operation, row.version, owner=operation.transaction_id)
     desk.unit.schedule(send_job(desk.account, operation.request_id, due))
 
 
@@ -230,5 +245,5 @@ def _settles_at(desk: Desk, work: Work, answer: Answer) -> int | None:
         after = connector.settles_after if connector else None
         return None if after is None else desk.now + after * SECOND
     delays = [d for d in (answer.settles_after, answer.settles_after_antifraud) if d is not None]
-    default = AUTO_SETTLE_AFTER_CALLBACK if answer.exchange is None else AUTO_SETTLE_DEFAULT
+    default = AUTO_SETTLE_AFTER_CALLBACK if work.attempt == NO_TRY else AUTO_SETTLE_DEFAULT
     return desk.now + (min(delays) * SECOND if delays else default)

@@ -49,7 +49,7 @@ def callback(transaction_id: str, payment_id: str) -> Response:
     if not text:
         callbacks.retry(sandbox(), name, payment)
         return empty()
-    callbacks.notify(sandbox(), name, payment, _news(text, payment_id), text)
+    accepted(callbacks.notify(sandbox(), name, payment, _news(text, payment_id), text))
     return empty()
 
 

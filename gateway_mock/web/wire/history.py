@@ -53,16 +53,30 @@ def capabilities(record: TransactionRecord) -> Json:
 def interactions(entries: Sequence[History], record: TransactionRecord) -> list[Json]:
     """The events of a transaction, newest first; each keeps the status that the transaction had then."""
     status: str = TransactionStatus.STARTED
-    told: list[Json] = []
+    shown: list[Json] = []
+    mailing = _mailing(entries)
     for number, each in enumerate(entries):
         if each.entry.happening is Happening.TRANSACTION_STATUS:
             status = each.entry.after or status
-        told.append(_interaction(each, record, number, status))
-    return told[::-1]
+        told = ("PaymentGateway", _MAIL) if number in mailing else _told(each, record)
+        shown.append(_interaction(each, record, number, status, told))
+    return shown[::-1]
 
 
-def _interaction(each: History, record: TransactionRecord, number: int, status: str) -> Json:
-    source, message = _told(each, record)
+_MAILS = frozenset({Happening.TOLD_PERSON, Happening.HANDED_TO_PERSON})
+_MAIL = "The e-mail with subject gateway-manual-reversal-requested has been successfully sent to user@store.com"
+
+
+def _mailing(entries: Sequence[History]) -> frozenset[int]:
+    """The positions of the entries that send a person an e-mail: the first one of each call, never a second."""
+    backwards = reversed([*enumerate(entries)])
+    return frozenset({each.request_id: at for at, each in backwards if each.entry.happening in _MAILS}.values())
+
+
+def _interaction(
+    each: History, record: TransactionRecord, number: int, status: str, told: tuple[str, str]
+) -> Json:
+    source, message = told
     return {
         "Id": each.token or f"{record.id[:24]}{number:08X}",
         "PaymentId": each.entry.payment_id,
@@ -85,9 +99,6 @@ def _told(each: History, record: TransactionRecord) -> tuple[str, str]:
             return "PaymentWorkFlowChangeStatus", f"Status change: from {entry.before} to {entry.after}."
         case Happening.REQUESTED:
             return "PaymentGateway", f"Transaction {_NOUNS[entry.operation]} started\r\nAuthor: {record.owner}."
-        case Happening.HANDED_TO_PERSON:
-            mail = "The e-mail with subject gateway-manual-reversal-requested has been successfully sent"
-            return "PaymentGateway", f"{mail} to user@store.com"
         case Happening.RECEIVED:
             return "PaymentGateway", f"Payment of {_units(entry.value)} received."
         case _:
