@@ -51,6 +51,12 @@ def test_every_operation_says_its_name_and_who_may_call_it(name):
     assert judge.document["security"] or all("security" in each for each in judge.operations.values())
 
 
+@pytest.mark.parametrize("name", ["gateway", "orders", "control"])
+def test_every_operation_of_the_sandbox_may_refuse_an_address(name):
+    """No store keeps a NUL, so any address that has one is malformed, wherever it leads."""
+    assert [key for key, each in judge_of(name).operations.items() if "400" not in each["responses"]] == []
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_links_lead_to_operations_of_the_document(name):
     """Each link names an operation that is there, and parameters that it has."""

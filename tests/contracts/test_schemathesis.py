@@ -49,9 +49,8 @@ REFUSING = {
 PUBLIC = {"checks": {"unsupported_method": {"enabled": False}}}
 
 # A connector reads what it needs and bears the rest, whatever it is (known issue 697107); these it reads.
-UNREAD = re.compile(
-    r"Invalid component: in body - (?!(paymentId|requestId|value|currency|callbackUrl|requestData)\b)"
-)
+READ = "paymentId|requestId|value|currency|callbackUrl|requestData"
+UNREAD = re.compile(rf"Invalid component: in body(?!.*(?: - |at /properties/)(?:{READ})\b)", re.DOTALL)
 
 
 def twins(*names: str) -> list[dict]:
