@@ -1,8 +1,7 @@
 """The console report: progress while rules are played, then the verdict, the rules by family, and each finding."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import groupby
-from typing import Final, NamedTuple
 
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
@@ -12,37 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from contracts.reports.document import summary_of
+from contracts.reports.looks import FINDINGS, LOOKS, VERDICTS
 from contracts.reports.text import callback_lines, exchange_lines
 from contracts.suite.events import CaseFinished, Event, RunFinished, RunStarted
-from contracts.suite.modes import Runs
 from contracts.suite.outcomes import Outcome
-
-
-class Look(NamedTuple):
-    """How an outcome is shown."""
-
-    mark: str
-    style: str
-
-
-LOOKS: Final[Mapping[Outcome, Look]] = {
-    Outcome.PASS: Look("✓", "green"),
-    Outcome.FAIL: Look("✗", "bold red"),
-    Outcome.ADVICE: Look("!", "yellow"),
-    Outcome.NOT_SUPPORTED: Look("○", "cyan"),
-    Outcome.NOT_APPLICABLE: Look("·", "dim"),
-    Outcome.BLOCKED: Look("□", "magenta"),
-    Outcome.COULD_NOT_JUDGE: Look("?", "bold magenta"),
-}
-
-MODE_STYLES: Final[Mapping[Runs, str]] = {
-    Runs.YES: "bold green",
-    Runs.LIMITED: "bold yellow",
-    Runs.NO: "bold red",
-    Runs.UNKNOWN: "bold magenta",
-}
-
-FINDINGS: Final = frozenset({Outcome.FAIL, Outcome.ADVICE})
 
 
 class ConsoleReport:
@@ -98,7 +70,7 @@ def _whole(finished: RunFinished, *, quiet: bool) -> RenderableType:
 def _modes(finished: RunFinished) -> Table:
     table = Table(title="Settlement modes", title_justify="left", title_style="bold", box=None, show_header=False)
     for verdict in finished.modes:
-        runs = Text(verdict.runs.value, style=MODE_STYLES[verdict.runs])
+        runs = Text(verdict.runs.value, style=VERDICTS[verdict.runs].style)
         table.add_row(f"  {verdict.mode.value.capitalize()}", runs, escape("\n".join(verdict.reasons)))
     for case in finished.cases:
         for note in case.notes:
@@ -121,7 +93,7 @@ def _families(finished: RunFinished) -> Iterator[RenderableType]:
 def _line(case: CaseFinished) -> tuple[Text, Text, Text]:
     look = LOOKS[case.outcome]
     told = case.rule.title
-    if case.outcome not in FINDINGS | {Outcome.PASS}:
+    if case.outcome not in (*FINDINGS, Outcome.PASS):
         told += f" ({case.outcome}: {case.reason})"
     return Text(look.mark, style=look.style), Text(case.rule.id, style=look.style), Text(told)
 
