@@ -123,7 +123,7 @@ class Judgement:
         return {verdict.mode.value: verdict.runs.value for verdict in self.finished.modes}
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def judge():
     """Judge an application in this process: (app, rules to play) -> Judgement."""
 
