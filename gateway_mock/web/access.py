@@ -17,6 +17,9 @@ CONTROL_TOKEN = "X-Mock-Control-Token"  # noqa: S105 - the header's name
 _FOREIGN = frozenset({"cross-site", "same-site"})
 """A page of another site in a developer's browser: it is on loopback too, and has no business here."""
 
+ACCOUNT = "gateway_mock.account"
+"""In the WSGI environment: whose account a call without credentials is for, when somebody embeds the application."""
+
 CALLBACK = "payments.callback"
 PUBLIC = frozenset({"public", "public_alias"})
 
@@ -44,7 +47,7 @@ def check() -> None:
         g.account, g.app_key = pair.account, pair.app_key
     else:
         named = asked.args.get("an") if asked.blueprint in PUBLIC else None
-        g.account, g.app_key = named or DEFAULT_ACCOUNT, "public"
+        g.account, g.app_key = named or asked.environ.get(ACCOUNT, DEFAULT_ACCOUNT), "public"
 
 
 def _is_open(asked: Request) -> bool:
