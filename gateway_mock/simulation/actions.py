@@ -5,6 +5,7 @@ Each action gets randomness of its own, so that a history without it is otherwis
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from random import Random
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -12,6 +13,8 @@ from gateway_mock.core.statuses import OrderStatus, TransactionStatus
 from gateway_mock.simulation import merchant, outside
 from gateway_mock.simulation.case import Case
 from gateway_mock.simulation.merchant import Deed
+from gateway_mock.simulation.provider import Meanwhile
+from gateway_mock.simulation.world import World
 
 When: TypeAlias = Callable[[Case], bool]
 
@@ -41,6 +44,41 @@ def _started(case: Case) -> bool:
     return case.ledger.status is TransactionStatus.STARTED
 
 
+_HANDLED_FROM = frozenset(
+    {OrderStatus.READY_FOR_HANDLING, OrderStatus.PAYMENT_APPROVED, OrderStatus.WINDOW_TO_CANCEL}
+)
+
+
+def _waits_for_handling(case: Case) -> bool:
+    return case.order is not None and case.order.order.status in _HANDLED_FROM
+
+
+BY_HAND = frozenset({"settle", "cancel", "refund"})
+"""Requests beside the order."""
+
+_INSIDE = (
+    *("settle", "cancel", "refund", "invoice", "return", "cancel order", "change, version 1", "change, version 2"),
+    *("retry change", "drop change", "connector decides", "callback", "callback without body"),
+    *("payment notification", "late callback", "crash"),
+)
+
+
+def meanwhile(world: World, _case: Case, random: Random) -> str:
+    """Something else will happen while the next call to the connector is open."""
+    name, roll, before = random.choice(_INSIDE), random.getrandbits(32), bool(random.randrange(2))
+    world.provider.line.meanwhile = Meanwhile(before, lambda: _inside(world, name, Random(roll)))  # noqa: S311
+    return f"{name}, {'before' if before else 'after'} the work of the next call"
+
+
+def _inside(world: World, name: str, random: Random) -> None:
+    """Beside an order, requests by hand are counted, and inside another request nobody could tell them apart."""
+    world.look()
+    case, action = world.case, ACTIONS[name]
+    if case is not None and action.when(case) and (name not in BY_HAND or case.order is None):
+        world.asides.append(f"{name} meanwhile")
+        world.asides[-1] += f": {action.perform(world, case, random)}"
+
+
 ACTIONS: Mapping[str, Action] = MappingProxyType(
     {
         "pay": Action(40, lambda case: _started(case) and not case.payments, merchant.pay),
@@ -56,11 +94,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         "return": Action(
             5, lambda case: case.order is not None and case.order.order.invoiced > 0, merchant.return_
         ),
-        "start handling": Action(
-            6,
-            lambda case: case.order is not None and case.order.order.status is OrderStatus.READY_FOR_HANDLING,
-            merchant.handle,
-        ),
+        "start handling": Action(6, _waits_for_handling, merchant.handle),
         "cancel order": Action(3, _has_order, merchant.cancel_order),
         "deny cancel": Action(
             8, lambda case: case.order is not None and bool(case.order.cancellation_requests), merchant.deny_cancel
@@ -74,6 +108,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         "callback without body": Action(4, lambda case: bool(case.pending), outside.ask_again),
         "payment notification": Action(2, lambda case: bool(case.pending), outside.paid),
         "late callback": Action(2, lambda case: bool(outside.decided(case)), outside.call_back_late),
+        "meanwhile": Action(6, _always, meanwhile),
         "wait": Action(9, _always, outside.wait),
         "fault": Action(8, _always, outside.fault),
         "outage": Action(1, _always, outside.outage),

@@ -1,7 +1,7 @@
 """One history: drawn from its seed and played, or played again from a list of its steps."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 from re import sub
 from traceback import extract_tb
@@ -9,7 +9,7 @@ from traceback import extract_tb
 from gateway_mock.core.ledger import Transaction
 from gateway_mock.core.money import text
 from gateway_mock.core.statuses import TransactionStatus
-from gateway_mock.simulation.actions import ACTIONS
+from gateway_mock.simulation.actions import ACTIONS, BY_HAND
 from gateway_mock.simulation.fragile import Killed
 from gateway_mock.simulation.judge import ByHand, Evidence, end_differences, step_differences
 from gateway_mock.simulation.merchant import begin, begun
@@ -24,8 +24,6 @@ OVER_ONE_IN = 4
 """Once a transaction is over, each further step is the last with this chance: there is less to find."""
 
 BEGIN = "checkout"
-BY_HAND = {"settle": "settled", "cancel": "cancelled", "refund": "refunded"}
-"""Requests by hand, and which of the merchant's totals they raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,20 +157,24 @@ def _judged(
         return f"{name}: raised", (f"{type(error).__name__} at {place}: {error}",)
     world.look()
     differences = tuple(line for each in world.evidence() for line in judge(each))
-    return f"{name}: {said} -> {_state(world)}", differences
+    asides = "".join(f" [{aside}]" for aside in world.asides)
+    world.asides.clear()
+    return f"{name}: {said}{asides} -> {_state(world)}", differences
 
 
 def _perform(world: World, step: Step) -> str:
     random = Random(step.roll)  # noqa: S311
     case = world.case
     before = case.ledger if case else None
+    if step.action in BY_HAND and case is not None and case.order is not None:
+        world.provider.line.meanwhile = None  # what it brings could not be told from what was asked for by hand
     try:
         said = _act(world, step, random)
     except Killed:
         world.reached[FAULT, KILLED] += 1
         said = f"killed, {world.restart()} sent again"
     if before is not None and step.action in BY_HAND:
-        _count_by_hand(world, before, BY_HAND[step.action])
+        _count_by_hand(world, before)
     return said
 
 
@@ -183,14 +185,20 @@ def _act(world: World, step: Step, random: Random) -> str:
     return crash(world, random) if case is None else ACTIONS[step.action].perform(world, case, random)
 
 
-def _count_by_hand(world: World, before: Transaction, total: str) -> None:
-    """What was taken shows in the total; a caller whose request was killed does not know."""
+def _count_by_hand(world: World, before: Transaction) -> None:
+    """What was taken shows in the totals; a caller whose request was killed does not know.
+
+    A cancel of what is captured may have given it back instead (C31): that is no return.
+    """
     world.look()
-    case = world.case
-    if case is not None:
-        more = int(getattr(case.ledger, total)) - int(getattr(before, total))
-        so_far = world.by_hand.get(before.id, ByHand())
-        world.by_hand[before.id] = replace(so_far, **{total: getattr(so_far, total) + more})
+    if world.case is not None:
+        so_far, now = world.by_hand.get(before.id, ByHand()), world.case.ledger
+        reduced = now.reduced - before.reduced
+        world.by_hand[before.id] = ByHand(
+            settled=so_far.settled + now.settled - before.settled,
+            cancelled=so_far.cancelled + now.cancelled - before.cancelled + reduced,
+            refunded=so_far.refunded + now.refunded - before.refunded - reduced,
+        )
 
 
 def _state(world: World) -> str:

@@ -1,5 +1,8 @@
 """The reference connector as the simulation has it: behind WSGI, with its books open."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
 from flask import Flask
 from msgspec import structs
 
@@ -11,6 +14,7 @@ from connector_ppp.reference.payment import Payment, Status
 from connector_ppp.reference.protocol import protocol_of
 from connector_ppp.reference.replies import authorize_response
 from connector_ppp.reference.web import refuse_in_shape
+from connector_ppp.transports import Reply, Transport
 
 URL = "http://reference.test"
 
@@ -18,6 +22,37 @@ NEVER_ASKED = 7 * 86_400
 """Documented: an authorization is tried for 7 days when the connector says nothing else."""
 
 _CONTRARY = {"approved": "denied", "denied": "approved"}
+
+
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """Something that happens while a call is open: before the connector does its work, or before its answer."""
+
+    before: bool
+    deed: Callable[[], None]
+
+
+class Line:
+    """The line to the connector; once, while a call is on it, something else may happen."""
+
+    def __init__(self, line: Transport) -> None:
+        self._line = line
+        self.meanwhile: Meanwhile | None = None
+
+    def send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, timeout_seconds: float
+    ) -> Reply:
+        """See `connector_ppp.transports.Transport`."""
+        self._happen(before=True)
+        reply = self._line.send(method, url, headers, body, timeout_seconds)
+        self._happen(before=False)
+        return reply
+
+    def _happen(self, *, before: bool) -> None:
+        meanwhile = self.meanwhile
+        if meanwhile is not None and meanwhile.before is before:
+            self.meanwhile = None
+            meanwhile.deed()
 
 
 class Provider:
@@ -28,11 +63,12 @@ class Provider:
         app = Flask("reference", static_folder=None)
         refuse_in_shape(app)
         app.register_blueprint(protocol_of(self._book, handlers_with(()), None))
-        self.line = WSGITransport(app)
+        self.line = Line(WSGITransport(app))
 
     def reset(self) -> None:
-        """Forget every payment."""
+        """Forget every payment, and what was to happen on the line."""
         self._book.reset()
+        self.line.meanwhile = None
 
     def payment(self, payment_id: str) -> Payment:
         """What it knows of a payment; amounts are minor units of its currency."""

@@ -1,6 +1,6 @@
 """What a history starts from, drawn from its seed: who pays how much with what, through which connectors."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from types import MappingProxyType
@@ -10,7 +10,7 @@ from gateway_mock.core.modes import Kind, Mode
 from gateway_mock.core.money import text
 from gateway_mock.core.orders import Item
 from gateway_mock.core.payment_systems import payment_system
-from gateway_mock.core.policy import Policy
+from gateway_mock.core.policy import RECOMMENDED, AfterCapture, InvoiceReplay, Policy, RefundPriority
 from gateway_mock.core.statuses import OrderStatus
 from gateway_mock.records import ConnectorSettings, Settings
 from gateway_mock.service.checkout import PaymentRequest
@@ -48,6 +48,18 @@ BRL = "BRL"
 WITHOUT_DECIMALS: Mapping[str, int] = MappingProxyType({"CLP": 100, "JPY": 100})
 """The smallest amount of each, in the gateway's cents."""
 
+POLICIES: Mapping[str, tuple[tuple[int, object], ...]] = MappingProxyType(
+    {
+        "cancel_in_two_steps": ((7, False), (3, True)),
+        "refund_priority": ((3, RefundPriority.LOWEST_CAPTURED), (1, RefundPriority.CARD_FIRST)),
+        "cancel_after_capture": ((3, AfterCapture.REJECT), (1, AfterCapture.REFUND)),
+        "invoice_replay": ((3, InvoiceReplay.RECEIPT), (1, InvoiceReplay.REJECT)),
+        "single_settle_id": ((7, False), (1, True)),
+        "changes_v1_off": ((9, False), (1, True)),
+    }
+)
+"""Readings of the texts, with weights; the other switches leave money or orders stuck on purpose."""
+
 PAYMENTS_MAX = 3
 VALUE_MAX = 30_000
 
@@ -67,7 +79,7 @@ class Scenario:
     with_order: bool
     """Whether an order drives the transaction, or only requests by hand."""
     until: OrderStatus
-    two_steps: bool
+    policy: Policy
     refunds_in_part: bool
     change_delay: int
     """Seconds between the acknowledgement of a change and its execution, version 2."""
@@ -82,7 +94,7 @@ class Scenario:
     def settings(self) -> Settings:
         """The account's configuration."""
         return Settings(
-            policy=Policy(cancel_in_two_steps=self.two_steps),
+            policy=self.policy,
             connectors=tuple(self._connector(name, mode) for name, mode in CONNECTORS.items()),
             default_connector=LEGACY,
         )
@@ -97,6 +109,13 @@ class Scenario:
             settles_after=self.settles_after,
         )
 
+    def _readings(self) -> Iterator[tuple[str, object]]:
+        """The switches that do not stand as recommended."""
+        for name in POLICIES:
+            value = getattr(self.policy, name)
+            if value != getattr(RECOMMENDED, name):
+                yield name, value
+
     def __str__(self) -> str:
         paid = ", ".join(
             f"{text(each.value)} {payment_system(each.payment_system).name} {each.card or ''}".rstrip()
@@ -106,11 +125,11 @@ class Scenario:
         interest = f" and {text(self.interest)} interest" if self.interest else ""
         order = f"order of {text(self.value)}{interest} until {self.until}"
         what = order if self.with_order else f"transaction in {self.currency} without order"
-        two_steps = ", cancels in two steps" if self.two_steps else ""
+        readings = "".join(f", {name}: {value}" for name, value in self._readings())
         in_part = "" if self.refunds_in_part else ", legacy refunds in full only"
         delay = f", changes wait {self.change_delay} s" if self.change_delay else ""
         settles = "" if self.settles_after is None else f", legacy settles after {self.settles_after} s"
-        return f"{what}{two_steps}{in_part}{settles}{delay}; {paid}"
+        return f"{what}{readings}{in_part}{settles}{delay}; {paid}"
 
 
 def draw_scenario(random: Random) -> Scenario:
@@ -133,7 +152,7 @@ def draw_scenario(random: Random) -> Scenario:
         shipping=shipping,
         with_order=with_order,
         until=weighted(random, UNTILS),
-        two_steps=random.random() < 0.3,  # noqa: PLR2004
+        policy=Policy(**{name: weighted(random, values) for name, values in POLICIES.items()}),  # type: ignore[arg-type]
         refunds_in_part=random.random() < 0.5,  # noqa: PLR2004
         change_delay=random.choice((0, 0, 600)),
         settles_after=random.choice((None, 3 * DAY // SECOND)),

@@ -47,6 +47,8 @@ class World:
     requests: int = 0
     """How many requestIds of changes were used."""
     cases: tuple[Case, ...] = ()
+    asides: list[str] = field(default_factory=list)
+    """What happened inside the calls of a step, in words."""
 
     def __post_init__(self) -> None:
         self.provider.reset()
@@ -75,6 +77,7 @@ class World:
     def calm_down(self) -> Sequence[Job]:
         """Faults stop and time runs out."""
         self.store.fuse = None
+        self.provider.line.meanwhile = None
         faults.clear_faults(self.sandbox, ACCOUNT)
         jobs.recover(self.sandbox)
         return self.wait(PATIENCE)
