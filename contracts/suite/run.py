@@ -45,14 +45,14 @@ def run(target: Target, rules: Sequence[Rule]) -> Iterator[Event]:
     started = perf_counter()
     yield RunStarted(target.url, tuple(rules))
     with Desk(target.callback_host, target.callback_port, target.callback_base_url) as desk:
-        played = _Run(target, desk, tuple(rules))
+        played = Run(target, desk, tuple(rules))
         problem = played.look()
         if problem is None:
             yield from played.play_all()
     yield played.finished(problem, perf_counter() - started)
 
 
-class _Run:
+class Run:
     """One run: what is known of the connector so far, and what was played.
 
     Args:
@@ -89,6 +89,13 @@ class _Run:
         for rule in rest:
             if rule.audit is not None:
                 yield self._kept(self._audited(rule))
+
+    def case(self, rule: Rule) -> CaseFinished:
+        """One rule alone, after those that prove what it needs; each is played once."""
+        for each in (*providers((rule,)), rule):
+            if each.id not in self._cases:
+                self._kept(self._case(each) if each.audit is None else self._audited(each))
+        return self._cases[rule.id]
 
     def finished(self, problem: str | None, seconds: float) -> RunFinished:
         """What is to be said at the end."""
@@ -155,7 +162,8 @@ class _Run:
         findings = audit(rule.audit or "", exchanges)
         scene = self._scene()
         scene.exchanges += [exchange for finding in findings for exchange in finding.exchanges]
-        facts = Facts(differences=tuple(finding.difference for finding in findings))
+        unseen = None if exchanges else "no rule was played that could be audited"
+        facts = Facts(blocked=unseen, differences=tuple(finding.difference for finding in findings))
         return self._judged(rule, scene, facts, 0.0)
 
     def _kept(self, case: CaseFinished) -> CaseFinished:

@@ -1,0 +1,129 @@
+"""What judges a connector within pytest: it collects the rules as items, and says at the end what they amount to.
+
+Each pytest process has one run. An item plays the rules that prove what it needs before itself, if nobody has yet,
+so each can be run alone. Audits look at what their process has played by then: under xdist, the share of a worker.
+"""
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from contracts.items import OUTCOME, CouldNotJudgeError, RuleFile, RuleItem
+from contracts.suite.callbacks import Desk
+from contracts.suite.events import CaseFinished
+from contracts.suite.load import FAMILIES, all_rules, chosen_rules
+from contracts.suite.modes import mode_verdicts
+from contracts.suite.outcomes import Outcome
+from contracts.suite.rule import Profile, Rule
+from contracts.suite.run import Run
+from contracts.suite.target import Target
+
+RULES = Path(__file__).parent / "rules"
+JUDGED = frozenset({Outcome.PASS, Outcome.ADVICE, Outcome.FAIL})
+
+
+def target_of(config: pytest.Config) -> Target:
+    """What the options say.
+
+    Raises:
+        CallerError: the URL or the credentials cannot be used; a ValueError.
+        ValueError: `--ppp-listen` is no HOST:PORT.
+    """
+    host, _, port = config.getoption("ppp_listen").rpartition(":")
+    target = Target(
+        url=config.getoption("ppp_connector_url"),
+        new_id=lambda: secrets.token_hex(16).upper(),
+        app_key=config.getoption("ppp_app_key"),
+        app_token=config.getoption("ppp_app_token") or os.environ.get("PPP_APP_TOKEN", ""),
+        headers=config.getoption("ppp_headers"),
+        payment_method=config.getoption("ppp_payment_method"),
+        currency=config.getoption("ppp_currency"),
+        strict=config.getoption("ppp_strict"),
+        callback_host=host,
+        callback_port=int(port),
+        callback_base_url=config.getoption("ppp_callback_url"),
+    )
+    target.client()  # to hear of a wrong address before anything is played
+    return target
+
+
+class Judging:
+    """A pytest plugin, registered when there is a connector to judge.
+
+    Args:
+        config: pytest's.
+        target: the connector.
+    """
+
+    def __init__(self, config: pytest.Config, target: Target) -> None:
+        self._config = config
+        self._target = target
+        self._rules = chosen_rules(profile=Profile(config.getoption("ppp_profile")))
+        self._begun: Run | str | None = None
+        self._outcomes: dict[str, Outcome] = {}
+
+    def play(self, rule: Rule) -> CaseFinished:
+        """Play one rule, and before it what it needs; the run begins with the first one.
+
+        Raises:
+            CouldNotJudgeError: nobody answers.
+        """
+        if self._begun is None:
+            self._begun = self._begin()
+        if isinstance(self._begun, str):
+            raise CouldNotJudgeError(f"could not judge: {self._begun}")
+        return self._begun.case(rule)
+
+    def _begin(self) -> Run | str:
+        """The run, or why there is none."""
+        desk = Desk(self._target.callback_host, self._target.callback_port, self._target.callback_base_url)
+        desk.__enter__()
+        self._config.add_cleanup(lambda: desk.__exit__(None, None, None))
+        run = Run(self._target, desk, self._rules)
+        return run.look() or run
+
+    # --- Hooks --------------------------------------------------------------------------------------------
+
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> RuleFile | None:
+        """Take the files of rules for tests."""
+        if file_path.parent != RULES or file_path.stem not in FAMILIES:
+            return None
+        rules = [rule for rule in self._rules if rule.family == file_path.stem]
+        file: RuleFile = RuleFile.from_parent(parent, path=file_path, rules=rules, play=self.play)
+        return file
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Let audits look when everything else was played."""
+        items.sort(key=lambda item: isinstance(item, RuleItem) and item.rule.audit is not None)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep what became of a rule, whichever process played it."""
+        told = dict(report.user_properties).get(OUTCOME) if report.when == "call" else None
+        if told is not None:
+            rule_id, _, outcome = str(told).partition(" ")
+            self._outcomes[rule_id] = Outcome(outcome)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """A run in which nothing was judged is not green."""
+        if exitstatus == pytest.ExitCode.OK and not JUDGED & set(self._outcomes.values()):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """The modes that the connector can run, and the rules that it had better keep."""
+        terminalreporter.section(f"ppp-contracts: {self._target.url}")
+        for line in self._summary():
+            terminalreporter.line(line)
+
+    def _summary(self) -> Iterator[str]:
+        if not JUDGED & set(self._outcomes.values()):
+            yield "nothing was judged"
+            return
+        played = [(rule, self._outcomes[rule.id]) for rule in all_rules() if rule.id in self._outcomes]
+        for verdict in mode_verdicts(played):
+            yield f"{verdict.mode.value:8} {'; '.join((verdict.runs.value, *verdict.reasons))}"
+        yield from (f"advice   {rule.id}: {rule.title}" for rule, outcome in played if outcome is Outcome.ADVICE)
