@@ -237,11 +237,17 @@ class OperationRecord(Record, frozen=True, kw_only=True):
     """The latest try; stored before it begins, so that nobody takes a try that was cut off for none."""
     answered: int = 0
     """The latest try of which the end is known."""
+    answered_at: int = 0
+    """When that was, in microseconds since 1970."""
 
     @property
     def under_way(self) -> bool:
         """Whether nobody knows what has become of the latest try: it is on its way, or its process died."""
         return self.answered < self.attempt
+
+    def retried_at(self, now: int) -> bool:
+        """Whether a retry is on its way, or was answered at this very moment (microseconds since 1970)."""
+        return self.attempt > 1 and (self.under_way or self.answered_at == now)
 
 
 class CaptureRecord(Record, frozen=True, kw_only=True):

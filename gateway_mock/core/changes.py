@@ -174,7 +174,7 @@ def take_change(
         may_increase: whether a payment of the order may be charged a second time (`INCREASABLE`, C9).
     """
     if refused := change_refused(order, change):
-        return refused
+        return _invoiced_meanwhile(order, change, policy) or refused
     difference = delta(order, change)
     value = order.value + difference
     if difference % transaction.grain:
@@ -187,7 +187,15 @@ def take_change(
     if difference >= 0:
         return OrderStep(changed, increase=difference)
     less = _less_to_settle(order, transaction, value, policy)
-    return _lower(changed, transaction, less, refunds_in_part=refunds_in_part)
+    return _lower(changed, transaction, less, policy, refunds_in_part=refunds_in_part)
+
+
+def _invoiced_meanwhile(order: Order, change: Change, policy: Policy) -> OrderStep | None:
+    """Known issue 1348894: the order is invoiced above the value that its change leaves."""
+    if not policy.invoice_during_change or order.status is not OrderStatus.INVOICED:
+        return None
+    difference = delta(order, change)
+    return OrderStep(_changed(order, change, difference)) if difference < 0 else None
 
 
 def _less_to_settle(order: Order, transaction: Transaction, value: int, policy: Policy) -> int:
@@ -199,18 +207,22 @@ def _less_to_settle(order: Order, transaction: Transaction, value: int, policy: 
     return whole - (rest - rest % transaction.grain)
 
 
-def _lower(order: Order, transaction: Transaction, less: int, *, refunds_in_part: bool) -> OrderVerdict:
+def _lower(
+    order: Order, transaction: Transaction, less: int, policy: Policy, *, refunds_in_part: bool
+) -> OrderVerdict:
     """Documented: cancel while the money is not captured, refund once it is (E1 to E5)."""
     cancel = min(less, cancellable(transaction), transaction.remaining)
     refund = less - cancel
     settled_by_hand = refund > transaction.remaining - cancel  # documented: "settlement directly done by API"
-    if settled_by_hand or (refund and not refunds_in_part):
+    keeps = policy.total_settle_freezes_order or not refunds_in_part
+    if settled_by_hand or (refund and keeps):
         return refuse(Refusal.CHANGE_NOT_REFUNDABLE)
     requests: list[Request] = [Cancel(cancel)] if cancel else []
     if refund:
         requests.append(Refund(refund, reduces=True))
     complete = order.invoiced == order.value
-    return OrderStep(fired(order, Event.INVOICE) if complete else order, tuple(requests))
+    told = () if policy.change_not_mirrored else tuple(requests)
+    return OrderStep(fired(order, Event.INVOICE) if complete else order, told)
 
 
 def _changed(order: Order, change: Change, difference: int) -> Order:

@@ -38,6 +38,8 @@ class Outcome:
     note: str | None = None
     settle_id: str | None = None
     """What the connector calls this capture, for the refunds that take from it."""
+    inside: bool = False
+    """Whether a callback brought it while the first create was still open (known issue 1344363)."""
 
 
 def confirm(transaction: Transaction, call: Call, outcome: Outcome, policy: Policy = RECOMMENDED) -> Step:

@@ -238,7 +238,7 @@ def take_invoice(order: Order, transaction: Transaction, invoice: Invoice, polic
         return _known_invoice(order, known, invoice, policy)
     if invoice.type is InvoiceType.OUTPUT:
         return _sale(order, transaction, invoice, policy)
-    return _return(order, transaction, invoice)
+    return _return(order, transaction, invoice, policy)
 
 
 def _known_invoice(order: Order, known: Invoice, invoice: Invoice, policy: Policy) -> OrderVerdict:
@@ -255,7 +255,9 @@ def _sale(order: Order, transaction: Transaction, invoice: Invoice, policy: Poli
     left = order.value - order.invoiced
     if not 0 < invoice.value <= left:
         return refuse(Refusal.INVOICE_EXCEEDS, value=text(invoice.value), remaining=text(left))
-    taken = fired(replace(order, invoices=(*order.invoices, invoice), in_error=False), Event.INVOICE)
+    taken = replace(order, invoices=(*order.invoices, invoice), in_error=False)
+    stuck = policy.invoice_sticks_in_cancel and order.status is OrderStatus.CANCELLATION_REQUESTED
+    taken = replace(taken, in_error=True) if stuck else fired(taken, Event.INVOICE)
     due = _due(taken, transaction, policy) - transaction.settled
     return OrderStep(taken, (Settle(due),) if due > 0 else (), tuple(_oddities(order, invoice)))
 
@@ -274,7 +276,7 @@ def to_settle(transaction: Transaction) -> int:
     return transaction.value - transaction.cancelled - transaction.reduced
 
 
-def _return(order: Order, transaction: Transaction, invoice: Invoice) -> OrderVerdict:
+def _return(order: Order, transaction: Transaction, invoice: Invoice, policy: Policy) -> OrderVerdict:
     if order.status not in _SHIPS | {OrderStatus.INVOICED}:
         return refuse(Refusal.INVOICE_STATUS, id=order.id, type=invoice.type, status=order.status)
     complete = order.status is OrderStatus.INVOICED
@@ -284,6 +286,8 @@ def _return(order: Order, transaction: Transaction, invoice: Invoice) -> OrderVe
     if not 0 < invoice.value <= left:
         return refuse(Refusal.RETURN_EXCEEDS, value=text(invoice.value), remaining=text(left))
     taken = replace(order, invoices=(*order.invoices, replace(invoice, refund_asked=complete)))
+    if policy.return_repeats_the_first and any(each.refund_asked for each in order.invoices):
+        return OrderStep(taken, notes=("CHK0054: there is no value to refund.",))
     if complete:
         return OrderStep(taken, (Refund(invoice.value),), tuple(_oddities(order, invoice)))
     early = (
@@ -327,7 +331,8 @@ def cancel(order: Order, transaction: Transaction, policy: Policy) -> OrderVerdi
         return refuse(Refusal.CANCEL_SETTLING, id=order.id, status=order.status)
     if not can(ORDER, order.status, Event.CANCEL):
         return refuse(Refusal.CANCEL_STATUS, id=order.id, status=order.status)
-    if policy.cancel_in_two_steps and can(ORDER, order.status, Event.REQUEST_CANCEL):
+    in_two_steps = policy.cancel_in_two_steps or policy.invoice_sticks_in_cancel
+    if in_two_steps and can(ORDER, order.status, Event.REQUEST_CANCEL):
         return OrderStep(replace(fired(order, Event.REQUEST_CANCEL), before_request=order.status))
     return OrderStep(fired(order, Event.CANCEL), _take_back(transaction))
 
@@ -358,6 +363,7 @@ _BACK: dict[OrderStatus, Event] = {
 
 def deny_cancel(order: Order, request_id: str) -> OrderVerdict:
     """The seller refuses the cancellation; the order goes back to where it was (documented)."""
-    if order.status is not OrderStatus.CANCELLATION_REQUESTED or order.before_request is None:
+    waits = order.status is OrderStatus.CANCELLATION_REQUESTED and not order.in_error
+    if not waits or order.before_request is None:
         return refuse(Refusal.CANCELLATION_REQUEST_NOT_FOUND, id=request_id)
     return OrderStep(replace(fired(order, _BACK[order.before_request]), before_request=None))

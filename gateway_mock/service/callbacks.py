@@ -7,11 +7,13 @@ from gateway_mock.answers import end_of, of_authorization
 from gateway_mock.core.ledger import Entry, Happening
 from gateway_mock.core.modes import Operation
 from gateway_mock.core.money import text
+from gateway_mock.core.otherwise import call_back_after_approval
+from gateway_mock.core.policy import Policy
 from gateway_mock.core.refusals import Refusal, Refused, refuse
 from gateway_mock.core.statuses import PaymentStatus
 from gateway_mock.ports import Answer, Ended
-from gateway_mock.records import History, PaymentRecord, TransactionRecord, history
-from gateway_mock.service.booking import Booked
+from gateway_mock.records import History, OperationRecord, PaymentRecord, TransactionRecord, history
+from gateway_mock.service.booking import Booked, Desk, in_unit
 from gateway_mock.service.dispatch import NotBooked, book_answer, dispatch, send, waiting_work
 from gateway_mock.service.sandbox import Sandbox, settings_of
 
@@ -46,13 +48,48 @@ def notify(
 
     After a final status it changes nothing (S28): the operation is not waiting any more.
     """
+    _ask_again(sandbox, account, payment)
     answer = of_authorization(told, end_of(told.status), payment.value, None, text)
+    if _lost_to_retry(sandbox, account, payment):
+        _note(sandbox, account, payment, f"{answer.ended} at the moment of a retry", answer.response)
+        return payment
     return _answered(sandbox, account, payment, answer)
 
 
 def retry(sandbox: Sandbox, account: str, payment: PaymentRecord) -> None:
     """A callback without body: the gateway asks the connector again (documented)."""
+    _ask_again(sandbox, account, payment)
     send(sandbox, account, payment.id)
+
+
+def _ask_again(sandbox: Sandbox, account: str, payment: PaymentRecord) -> None:
+    """Known issue 740499, where the account has it so: a callback after the approval authorizes once more."""
+    if not _policy(sandbox, account).callback_asks_again:
+        return
+
+    def again(desk: Desk) -> Booked | Refused:
+        row = desk.unit.load(TransactionRecord, payment.transaction_id)
+        if row is None:
+            return refuse(Refusal.TRANSACTION_NOT_FOUND, id=payment.transaction_id)
+        return desk.book(row, call_back_after_approval(row.value.ledger, desk.settings.policy))
+
+    booked = in_unit(sandbox, account, again)
+    if isinstance(booked, Booked):
+        dispatch(sandbox, booked)
+
+
+def _lost_to_retry(sandbox: Sandbox, account: str, payment: PaymentRecord) -> bool:
+    """Known issue 1129281, where the account has it so: what comes at the moment of a retry is not heard."""
+    if not _policy(sandbox, account).callback_lost_to_retry:
+        return False
+    with sandbox.store.read(account) as unit:
+        row = unit.load(OperationRecord, payment.id)
+    return row is not None and row.value.retried_at(sandbox.clock.now(account))
+
+
+def _policy(sandbox: Sandbox, account: str) -> Policy:
+    with sandbox.store.read(account) as unit:
+        return settings_of(unit, sandbox).policy
 
 
 def confirm_pending(
@@ -92,8 +129,9 @@ def _answered(sandbox: Sandbox, account: str, payment: PaymentRecord, answer: An
 
 
 def _too_late(sandbox: Sandbox, account: str, payment: PaymentRecord, answer: Answer) -> None:
-    """S28: news after the final status is ignored, and the events say so."""
-    _note(sandbox, account, payment, f"{answer.ended} after the final status", answer.response)
+    """S28: news after the final status is ignored, and the events say so; not so in known issue 360653."""
+    if not _policy(sandbox, account).callback_leaves_no_event:
+        _note(sandbox, account, payment, f"{answer.ended} after the final status", answer.response)
 
 
 def _note(sandbox: Sandbox, account: str, payment: PaymentRecord, note: str, response: str | None = None) -> None:

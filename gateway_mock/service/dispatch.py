@@ -10,8 +10,10 @@ from enum import Enum
 
 from msgspec import structs
 
-from gateway_mock.core.confirm import Outcome, Result, confirm
+from gateway_mock.core.confirm import Outcome, Result
+from gateway_mock.core.delays import delay_to_auto_settle, delay_to_cancel
 from gateway_mock.core.modes import Kind, Operation
+from gateway_mock.core.otherwise import confirm, tries_again
 from gateway_mock.core.refusals import Refused
 from gateway_mock.core.statuses import PaymentStatus, TransactionStatus
 from gateway_mock.ports import Answer, Ended, LostRaceError, Row, Unit, Work
@@ -28,6 +30,7 @@ from gateway_mock.service.sandbox import ATTEMPTS_MAX, Sandbox, settings_of
 from gateway_mock.service.schedule import (
     AUTO_SETTLE_AFTER_CALLBACK,
     AUTO_SETTLE_DEFAULT,
+    ONCE,
     Window,
     auto_settle_job,
     send_job,
@@ -157,8 +160,8 @@ def _record(sandbox: Sandbox, unit: Unit, work: Work, answer: Answer) -> Booked 
         return None
     desk = Desk(sandbox, unit, work.account, settings_of(unit, sandbox), sandbox.clock.now(work.account))
     payment = _remember(desk, work, answer) if work.call.operation is Operation.AUTHORIZE else work.payment
-    window = _window(work, payment)
-    outcome = _outcome(operation.value, answer, window, desk.now)
+    window = _window(work, payment) if tries_again(row.value.ledger, work.call, desk.settings.policy) else ONCE
+    outcome = _outcome(operation.value, answer, window, desk.now, news=work.attempt == NO_TRY)
     if outcome is None:
         _put_off(desk, operation, work.attempt, window)
         if answer.ended is Ended.FAILED:
@@ -186,7 +189,8 @@ def _drop_authorization(desk: Desk, booked: Booked, work: Work) -> Booked:
     """A payment that was cancelled while it was pending is not asked for again."""
     waiting = desk.unit.load(OperationRecord, work.payment.id)  # the key of an authorization is the payment's id
     row = desk.unit.load(TransactionRecord, work.transaction.id)
-    if waiting is None or row is None or waiting.value.under_way:
+    forgets = desk.settings.policy.cancelled_can_be_approved
+    if waiting is None or row is None or waiting.value.under_way or forgets:
         return booked
     dropped = _end(desk, waiting.value, row, Outcome(Result.DENIED, note="cancelled while it was pending"))
     return replace(dropped, work=booked.work + dropped.work)
@@ -197,17 +201,20 @@ def _window(work: Work, payment: PaymentRecord) -> Window:
     return window_of(work.call.operation, payment.cancels_after, often=often)
 
 
-def _outcome(operation: OperationRecord, answer: Answer, window: Window, now: int) -> Outcome | None:
+def _outcome(
+    operation: OperationRecord, answer: Answer, window: Window, now: int, *, news: bool
+) -> Outcome | None:
     """The end of the call, or None while it will be tried again."""
     if answer.ended in _RESULTS:
-        return Outcome(_RESULTS[answer.ended], answer.value, answer.message, answer.settle_id)
+        inside = news and operation.under_way and not operation.answered
+        return Outcome(_RESULTS[answer.ended], answer.value, answer.message, answer.settle_id, inside)
     if now >= operation.created + window.length:
         return Outcome(Result.GIVEN_UP, note=answer.message)
     return None
 
 
 def _put_off(desk: Desk, row: Row[OperationRecord], attempt: int, window: Window) -> None:
-    operation = structs.replace(row.value, answered=max(row.value.answered, attempt))
+    operation = structs.replace(row.value, answered=max(row.value.answered, attempt), answered_at=desk.now)
     due = min(desk.now + window.every, operation.created + window.length)
     desk.unit.save(operation.request_id, operation, row.version, owner=operation.transaction_id)
     desk.unit.schedule(send_job(desk.account, operation.request_id, due))
@@ -228,7 +235,7 @@ def _remember(desk: Desk, work: Work, answer: Answer) -> PaymentRecord:
         code=answer.code,
         message=answer.message,
         response=answer.response,
-        cancels_after=row.value.cancels_after if answer.cancels_after is None else answer.cancels_after,
+        cancels_after=delay_to_cancel(row.value.cancels_after, answer.cancels_after, desk.settings.policy),
     )
     if answer.ended is Ended.DONE:
         told = structs.replace(told, authorized=desk.now, settles_at=_settles_at(desk, work, answer))
@@ -244,6 +251,6 @@ def _settles_at(desk: Desk, work: Work, answer: Answer) -> int | None:
     if connector is None or connector.kind is Kind.LEGACY:
         after = connector.settles_after if connector else None
         return None if after is None else desk.now + after * SECOND
-    delays = [d for d in (answer.settles_after, answer.settles_after_antifraud) if d is not None]
+    delay = delay_to_auto_settle(answer.settles_after, answer.settles_after_antifraud, desk.settings.policy)
     default = AUTO_SETTLE_AFTER_CALLBACK if work.attempt == NO_TRY else AUTO_SETTLE_DEFAULT
-    return desk.now + (min(delays) * SECOND if delays else default)
+    return desk.now + (default if delay is None else delay * SECOND)

@@ -183,7 +183,9 @@ def take_invoice(sandbox: Sandbox, account: str, order_id: str, invoice: Invoice
 
 
 def _take_invoice(desk: Desk, case: Case, invoice: Invoice) -> Booking | Refused:
-    step = _changing(desk, case) or core.take_invoice(case.now, case.ledger, invoice, desk.settings.policy)
+    policy = desk.settings.policy
+    changing = None if policy.invoice_during_change else _changing(desk, case)
+    step = changing or core.take_invoice(case.now, case.ledger, invoice, policy)
     if isinstance(step, Refused):
         return step
     if step.replayed:

@@ -40,6 +40,9 @@ class Window:
     every: int
 
 
+ONCE = Window(0, 0)
+"""The first try is the last one."""
+
 WINDOWS: Mapping[Operation, Window] = MappingProxyType(
     {
         Operation.AUTHORIZE: Window(7 * DAY, HOUR),

@@ -11,7 +11,8 @@ from msgspec import structs
 from gateway_mock import currencies
 from gateway_mock.core.ledger import Payment, Transaction
 from gateway_mock.core.money import CENTS_DECIMALS, text
-from gateway_mock.core.plan import BEFORE_APPROVAL, plan
+from gateway_mock.core.otherwise import plan
+from gateway_mock.core.plan import BEFORE_APPROVAL
 from gateway_mock.core.policy import AfterCapture
 from gateway_mock.core.refusals import Refusal, Refused, refuse
 from gateway_mock.core.requests import Authorize, AutoSettle, Cancel, Receive, Refund, Request, Settle
