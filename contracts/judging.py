@@ -97,8 +97,8 @@ class Judging:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Let audits look when everything else was played."""
-        items.sort(key=lambda item: isinstance(item, RuleItem) and item.rule.audit is not None)
+        """First what is plain, then what is hard, and audits when everything else was played."""
+        items.sort(key=lambda item: 1 + FAMILIES.index(item.rule.family) if isinstance(item, RuleItem) else 0)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what became of a rule, whichever process played it."""
@@ -125,5 +125,5 @@ class Judging:
             return
         played = [(rule, self._outcomes[rule.id]) for rule in all_rules() if rule.id in self._outcomes]
         for verdict in mode_verdicts(played):
-            yield f"{verdict.mode.value:8} {'; '.join((verdict.runs.value, *verdict.reasons))}"
+            yield f"{verdict.mode:8} {verdict.runs:12} {'; '.join(verdict.reasons)}".rstrip()
         yield from (f"advice   {rule.id}: {rule.title}" for rule, outcome in played if outcome is Outcome.ADVICE)
