@@ -1,20 +1,22 @@
 """A rule explained in plain text, for `ppp-contracts explain`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from msgspec import structs
+from msgspec import Struct, structs
 
+from contracts.suite.gateway.vocabulary import Base as GatewayBase
+from contracts.suite.gateway.vocabulary import GatewayRule
 from contracts.suite.play import describe
-from contracts.suite.rule import Rule
+from contracts.suite.rule import AnyRule, Rule
 from contracts.suite.vocabulary import Expect, Likeness, Sending, Step
 
 
-def explanation(rule: Rule) -> str:
+def explanation(rule: AnyRule) -> str:
     """Everything that a rule says, for a reader."""
     return "\n".join(_lines(rule))
 
 
-def _lines(rule: Rule) -> Iterator[str]:
+def _lines(rule: AnyRule) -> Iterator[str]:
     yield f"{rule.id}\n{rule.title}\n"
     yield f"{rule.requirement}\n"
     yield f"kind      {rule.kind}"
@@ -26,17 +28,38 @@ def _lines(rule: Rule) -> Iterator[str]:
         yield f"proves    {rule.provides}"
     if rule.modes:
         yield f"breaks    {', '.join(rule.modes)} mode"
-    yield from _part("given", rule.given)
-    yield from _part("judged", rule.steps)
+    if isinstance(rule, Rule | GatewayRule):
+        yield from _part("given", rule.given)
+        yield from _part("judged", rule.steps)
     if rule.audit:
         yield f"\nasked about the whole run: {rule.audit}"
 
 
-def _part(title: str, steps: tuple[Step, ...]) -> Iterator[str]:
+def _part(title: str, steps: tuple[Step | GatewayBase, ...]) -> Iterator[str]:
     if steps:
         yield f"\n{title}"
     for number, step in enumerate(steps, start=1):
-        yield f"  {number}. {', '.join((describe(step), *_details(step)))}"
+        details = _members(step) if isinstance(step, GatewayBase) else _details(step)
+        yield f"  {number}. {', '.join((describe(step), *details))}"
+
+
+def _members(step: GatewayBase) -> Iterator[str]:
+    """Whatever a step for gateways says, but for what already stands in its description."""
+    for member in structs.fields(step):
+        value = getattr(step, member.name)
+        if member.name != "value" and value not in (member.default, {}, Expect()):
+            yield f"{member.encode_name} {_shown(value)}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Struct):
+        said = {each.encode_name: getattr(value, each.name) for each in structs.fields(value)}
+        return _shown({name: each for name, each in said.items() if each not in (None, (), {}, "")})
+    if isinstance(value, Mapping):
+        return " ".join(f"{name} {_shown(each)}" for name, each in value.items())
+    if isinstance(value, tuple):
+        return " and ".join(map(_shown, value)) or "nothing"
+    return str(value)
 
 
 def _details(step: Step) -> Iterator[str]:

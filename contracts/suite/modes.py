@@ -87,19 +87,20 @@ def mode_verdicts(results: Iterable[tuple[AnyRule, Outcome]]) -> tuple[ModeVerdi
 
 
 def _verdict(mode: Mode, played: tuple[tuple[AnyRule, Outcome], ...]) -> ModeVerdict:
-    found = [*_broken(mode, played), *_lacking(mode, played), *_unproven(mode, played)]
+    found = [*broken(mode, played), *_lacking(mode, played), *_unproven(mode, played)]
     runs = max((lack.runs for lack in found), key=_WORST_LAST.index, default=Runs.YES)
     # Where a mode is known not to work, what was not proven does not matter.
     told = [lack for lack in found if runs is not Runs.NO or lack.runs is not Runs.UNKNOWN]
     return ModeVerdict(mode, runs, tuple(dict.fromkeys(lack.reason for lack in told)))
 
 
-def _broken(mode: Mode, played: tuple[tuple[AnyRule, Outcome], ...]) -> list[Lack]:
-    broken = [rule.id for rule, outcome in played if outcome is Outcome.FAIL and mode in rule.modes]
-    if not broken:
+def broken(mode: Mode, played: tuple[tuple[AnyRule, Outcome], ...]) -> list[Lack]:
+    """The rules about a mode that failed, as one lack; none where none did."""
+    failed = [rule.id for rule, outcome in played if outcome is Outcome.FAIL and mode in rule.modes]
+    if not failed:
         return []
-    more = f" and {len(broken) - NAMED_MAX} more rules" if len(broken) > NAMED_MAX else ""
-    return [Lack(Runs.NO, f"broken: {', '.join(broken[:NAMED_MAX])}{more}")]
+    more = f" and {len(failed) - NAMED_MAX} more rules" if len(failed) > NAMED_MAX else ""
+    return [Lack(Runs.NO, f"broken: {', '.join(failed[:NAMED_MAX])}{more}")]
 
 
 def _lacking(mode: Mode, played: tuple[tuple[AnyRule, Outcome], ...]) -> list[Lack]:

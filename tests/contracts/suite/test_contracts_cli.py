@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from connector_ppp.reference.app import create_app
 from contracts import openapi
 from contracts.cli import main
+from contracts.suite.gateway.load import all_gateway_rules
 from contracts.suite.load import all_rules
 
 
@@ -96,7 +97,7 @@ def test_a_wrong_argument_is_told(arguments, told):
 def test_the_rules_are_listed():
     """Each in one line: id, kind, profile, title."""
     lines = invoke("list")[1].splitlines()
-    assert len(lines) == len(all_rules()) >= 50
+    assert len(lines) == len(all_rules()) + len(all_gateway_rules()) >= 50
     assert lines[0].split()[:3] == ["official/authorize", "must", "official"]
     assert len(invoke("list", "--profile", "official")[1].splitlines()) == 9
     assert invoke("list", "--only", "settle/repeat")[1].split("  ")[0] == "settle/repeat"

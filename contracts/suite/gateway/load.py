@@ -1,0 +1,79 @@
+"""The rules for gateways, from YAML files to typed rules."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, Final
+
+import jsonschema_rs
+import msgspec
+
+from contracts.suite.gateway.expectations import read_hearing
+from contracts.suite.gateway.vocabulary import GatewayRule
+from contracts.suite.load import RuleError, chosen, meta_schema, read_family, text_of, unique
+
+FAMILIES: Final = (
+    "modes",
+    "orders",
+    "legacy",
+    "limits",
+    "errors",
+    "access",
+    "repeats",
+    "outages",
+    "notices",
+    "wire",
+)
+"""The files of rules, in the order in which they are shown."""
+
+
+@cache
+def all_gateway_rules() -> tuple[GatewayRule, ...]:
+    """Every rule for gateways, in the order in which they are shown.
+
+    Raises:
+        RuleError: a file breaks the schema, or an id stands twice.
+    """
+    return unique(
+        rule for family in FAMILIES for rule in read_gateway_rules(family, text_of(f"gateway/{family}.yaml"))
+    )
+
+
+def read_gateway_rules(family: str, text: str) -> tuple[GatewayRule, ...]:
+    """The rules of one file.
+
+    Args:
+        family: the name of the file; every id in it begins with it.
+        text: YAML.
+
+    Raises:
+        RuleError: it breaks the schema, or a call that is to be heard is none.
+    """
+    rules = read_family(family, text, GatewayRule, _validator())
+    for rule in rules:
+        for step in (*rule.given, *rule.steps):
+            _proven(rule, step.hears or ())
+    return rules
+
+
+def _proven(rule: GatewayRule, hears: Sequence[str]) -> None:
+    try:
+        for each in hears:
+            read_hearing(each)
+    except ValueError as error:
+        raise RuleError(f"{rule.id}: {error}") from error
+
+
+def chosen_gateway_rules(only: Sequence[str] = ()) -> tuple[GatewayRule, ...]:
+    """The rules to run: all, or those whose ids match one of these glob patterns."""
+    return chosen(all_gateway_rules(), only)
+
+
+def gateway_meta_schema() -> dict[str, Any]:
+    """The JSON Schema of a file of rules for gateways; what it shares with the other one it refers to."""
+    schema: dict[str, Any] = msgspec.json.decode(text_of("gateway/schema.json"))
+    return schema
+
+
+@cache
+def _validator() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(gateway_meta_schema(), retriever=lambda _uri: meta_schema())

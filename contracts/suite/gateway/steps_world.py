@@ -1,0 +1,135 @@
+"""Steps beside the merchant's APIs: the connector's side, the clock, and what was moved in all."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from threading import Barrier
+from typing import Final
+
+from msgspec import UNSET
+
+from connector_ppp.amounts import currency_units
+from connector_ppp.messages import AuthorizeResponse, encode
+from contracts.suite.answers import is_filled
+from contracts.suite.expectations import Difference
+from contracts.suite.gateway import steps_gateway, steps_orders
+from contracts.suite.gateway.happened import Happened, Performer
+from contracts.suite.gateway.heard import Books
+from contracts.suite.gateway.merchant import Answer, member
+from contracts.suite.gateway.recorder import Arranged
+from contracts.suite.gateway.replies import minted
+from contracts.suite.gateway.scene import Scene
+from contracts.suite.gateway.vocabulary import (
+    Advance,
+    Arrange,
+    Base,
+    Cancel,
+    Invoice,
+    Movements,
+    Notify,
+    Refund,
+    Settle,
+    Together,
+    Totals,
+)
+
+_AT_ONCE: Final[dict[type[Base], Performer]] = {
+    Settle: steps_gateway.settle,
+    Cancel: steps_gateway.cancel,
+    Refund: steps_gateway.refund,
+    Invoice: steps_orders.invoice,
+}
+
+
+def notify(scene: Scene, step: Notify) -> Happened:
+    """Call the gateway back about the first payment."""
+    heard = next((each for each in scene.heard() if each.operation == "authorize"), None)
+    url = None if heard is None else heard.fields.get("callbackUrl")
+    if heard is None or not is_filled(url):
+        return Happened(blocked="the connector was given no callbackUrl")
+    body = encode(_news(heard.payment_id, step.status)) if step.status else b""
+    address = f"{url}0" if step.forged else str(url)
+    return Happened(scene.kept(scene.stage.merchant, "callback", "POST", address, body))
+
+
+def _news(payment_id: str, status: str) -> AuthorizeResponse:
+    """The body of a callback: that of a create answer (documented)."""
+    approved = status == "approved"
+    return AuthorizeResponse(
+        payment_id=payment_id,
+        status=status,
+        authorization_id=minted("authorization", payment_id) if approved else UNSET,
+        tid=minted("tid", payment_id),
+        nsu=minted("nsu", payment_id),
+        acquirer="suite",
+        code=None,
+        message=None,
+    )
+
+
+def arrange(scene: Scene, step: Arrange) -> Happened:
+    """Have the connector do something else for once."""
+    scene.recorder.arrange(scene.transaction, Arranged(step.operation, step.conduct, step.value), step.times)
+    return Happened()
+
+
+def advance(scene: Scene, step: Advance) -> Happened:
+    """Move the clock of the rule's account."""
+    return Happened(scene.ask("advance", "POST", "/_mock/clock", {"advance": step.seconds}))
+
+
+def totals(scene: Scene, step: Totals) -> Happened:
+    """What the connector moved in all, by its own books."""
+    scene.news(0)
+    books = list(scene.recorder.books(scene.transaction).values())
+    expected = Books(Decimal(0), step.captured, step.voided, step.refunded)
+    return Happened(differences=tuple(_wrong(books, expected)))
+
+
+def _wrong(books: Sequence[Books], expected: Books) -> Iterator[Difference]:
+    for name in ("captured", "voided", "refunded"):
+        actual = sum((getattr(each, name) for each in books), Decimal(0))
+        if actual != getattr(expected, name):
+            yield Difference(f"in the end, {name}", f"{getattr(expected, name):.2f}", f"{actual:.2f}")
+
+
+def movements(scene: Scene, step: Movements) -> Happened:
+    """What the gateway shows of its requests and its actions, in cents."""
+    answer = scene.ask(f"read {step.of}", "GET", f"{steps_gateway.TRANSACTIONS}/{scene.transaction}/{step.of}")
+    if answer.word != "done":
+        return Happened(answer)
+    rows = (("requests", step.requested), ("actions", step.moved))
+    found = (
+        _unlike(step.of, name, expected, _values(answer, name)) for name, expected in rows if expected is not None
+    )
+    return Happened(answer, tuple(each for each in found if each is not None))
+
+
+def _values(answer: Answer, name: str) -> tuple[Decimal, ...]:
+    listed = member(answer.body, name)
+    values = [member(row, "value") for row in listed] if isinstance(listed, list) else []
+    return tuple(currency_units(value) for value in values if isinstance(value, int))
+
+
+def _unlike(view: str, name: str, expected: Sequence[Decimal], actual: Sequence[Decimal]) -> Difference | None:
+    if sorted(expected) == sorted(actual):
+        return None
+    shown = (", ".join(f"{each:.2f}" for each in sorted(values)) or "none" for values in (expected, actual))
+    return Difference(f"{view}, {name}", *shown)
+
+
+def together(scene: Scene, step: Together) -> Happened:
+    """Ask several things at once, and count what was done."""
+    ready = Barrier(len(step.steps))
+
+    def ask(single: Settle | Cancel | Refund | Invoice) -> Answer | None:
+        ready.wait()
+        return _AT_ONCE[type(single)](scene, single).answer
+
+    with ThreadPoolExecutor(len(step.steps)) as threads:
+        answers = [answer for answer in threads.map(ask, step.steps) if answer is not None]
+    done = [answer for answer in answers if answer.word == "done"]
+    if step.done in {None, len(done)}:
+        return Happened()
+    expected = f"{step.done} of {len(step.steps)} done"
+    return Happened(differences=(Difference("at once", expected, "; ".join(map(str, answers))),))
