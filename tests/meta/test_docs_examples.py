@@ -90,7 +90,7 @@ def test_every_page_runs_as_written(page, served):
 
 
 def test_the_examples_in_python_pass(tmp_path):
-    """Each block of docs/testing.md as a file of its own, under pytest; one for conftest.py lies beside the next."""
+    """Each block of docs/testing.md as a file of its own, under pytest; a conftest.py lies beside the next one."""
     examples = [block.text for block in blocks(DOCS / "testing.md") if block.language == "python"]
     conftest = ""
     for number, example in enumerate(examples):
@@ -102,19 +102,9 @@ def test_the_examples_in_python_pass(tmp_path):
         (folder / f"test_page{number}.py").write_text(example, encoding="utf-8")
         (folder / "conftest.py").write_text(conftest, encoding="utf-8")
         conftest = ""
+    quiet = ["-q", "-p", "no:cacheprovider", "--import-mode=importlib", "-c", "/dev/null", f"--rootdir={tmp_path}"]
     run = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "--import-mode=importlib",
-            "-c",
-            "/dev/null",
-        ]
-        + ["-W", "error", "--strict-markers", f"--rootdir={tmp_path}", str(tmp_path)],
+        [sys.executable, "-m", "pytest", *quiet, "-W", "error", "--strict-markers", str(tmp_path)],
         capture_output=True,
         text=True,
         cwd=tmp_path,
