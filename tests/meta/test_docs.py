@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -54,8 +55,9 @@ def options(command: click.Command) -> set[str]:
 
 
 def test_every_option_that_the_pages_name_exists():
-    """What stands in backquotes like an option is one of a command, or of the script that makes the pages."""
-    known = {"--check"}.union(*map(options, PROGRAMS.values()))
+    """What stands in backquotes like an option is one of a command, of pytest, or of what makes the pages."""
+    told = subprocess.run([sys.executable, "-m", "pytest", "--help"], capture_output=True, text=True, check=True)
+    known = {"--check", "--junitxml", *re.findall(r"--[a-z][a-z-]*", told.stdout)}.union(*map(options, PROGRAMS.values()))
     prose = (re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=FENCES) for page in PAGES)
     spans = [span for text in prose for span in re.findall(r"`([^`]+)`", text)]
     named = {option for span in spans for option in re.findall(r"(?<!\S)--[a-z][a-z-]*", span)}
@@ -145,7 +147,7 @@ def declared(requirements: list[str]) -> set[str]:
 def test_what_is_imported_is_installed():
     """`make` installs what the code imports: the shipped code from the dependencies, the tests from dev too."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    shipped = declared(project["dependencies"])
+    shipped = declared(project["dependencies"]) | {"pytest"}  # only what pytest itself loads imports it
     tools = declared(project["optional-dependencies"]["dev"])
     assert imported("gateway_mock", "connector_ppp", "contracts") <= shipped
     assert imported("tests") <= shipped | tools
