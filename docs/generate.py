@@ -24,7 +24,7 @@ from gateway_mock.core.policy import RECOMMENDED
 from gateway_mock.core.quirks import QUIRKS
 from gateway_mock.core.refusals import Refusal
 from gateway_mock.records import FaultKind
-from gateway_mock.web.wire.control import AccountBody, ClockBody, ConnectorBody, FaultBody
+from gateway_mock.web.wire.control import AccountBody, AntifraudBody, ClockBody, ConnectorBody, FaultBody
 from gateway_mock.web.wire.made_orders import CardBody, ItemBody, OrderBody, PaymentBody
 
 FOLDER = Path(__file__).parent / "reference"
@@ -253,6 +253,7 @@ BODIES: Mapping[str, tuple[type[msgspec.Struct], ...]] = MappingProxyType(
         "PUT /_mock/connectors/NAME": (ConnectorBody,),
         "POST /_mock/orders": (OrderBody, ItemBody, PaymentBody, CardBody),
         "POST /_mock/clock": (ClockBody,),
+        "PUT /_mock/antifraud": (AntifraudBody,),
         "POST /_mock/faults": (FaultBody,),
     }
 )

@@ -111,6 +111,21 @@ class FaultRecord(Record, frozen=True, kw_only=True):
     seconds: float = 1.0
 
 
+class RiskVerdict(StrEnum):
+    """What an anti-fraud says of a transaction."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class Antifraud(Record, frozen=True, kw_only=True):
+    """The stub that judges every transaction of an account."""
+
+    verdict: RiskVerdict = RiskVerdict.APPROVED
+    delay: int = 0
+    """Seconds from the authorization to the verdict."""
+
+
 class Settings(Record, frozen=True, kw_only=True):
     """The account's configuration as the request path needs it: one record, loaded once a request."""
 
@@ -121,6 +136,8 @@ class Settings(Record, frozen=True, kw_only=True):
     """The names of the known-issue switches that are on."""
     faults: tuple[FaultRecord, ...] = ()
     """What goes wrong on the line to PPP connectors, in the order it was asked for."""
+    antifraud: Antifraud | None = None
+    """Who looks at transactions before they are approved; None: nobody."""
 
     def connector(self, name: str) -> ConnectorSettings | None:
         """The connector of that name, or None."""
@@ -221,6 +238,8 @@ class PaymentRecord(Record, frozen=True, kw_only=True):
     """`delayToCancel` as the connector told it last, in seconds."""
     response: str | None = None
     """The connector's last answer to the authorization, as text."""
+    settles_after_antifraud: int | None = None
+    """`delayToAutoSettleAfterAntifraud` as the connector told it last, in seconds."""
 
 
 class OperationRecord(Record, frozen=True, kw_only=True):

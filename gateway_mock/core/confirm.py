@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gateway_mock.core.forward import cancel_everything, close, conclude, let_go
+from gateway_mock.core.forward import approve, cancel_everything, close, conclude, let_go
 from gateway_mock.core.ledger import Call, Draft, Happening, Payment, Step, Transaction, entry_of
 from gateway_mock.core.modes import Mode, Operation
 from gateway_mock.core.policy import RECOMMENDED, Policy
@@ -90,9 +90,10 @@ def _approve(draft: Draft, call: Call, payment: Payment) -> None:
         return
     if all(each.status is PaymentStatus.AUTHORIZED for each in draft.transaction.payments):
         draft.fire(Event.AUTHORIZED)
-        draft.fire(Event.APPROVE)
-        for each in draft.transaction.payments:
-            draft.fire_payment(each.id, Event.APPROVE)
+        if draft.transaction.antifraud:
+            draft.fire(Event.ANALYZE)
+        else:
+            approve(draft)
 
 
 def _deny(draft: Draft, call: Call, outcome: Outcome, payment: Payment) -> None:

@@ -116,6 +116,13 @@ def let_go(draft: Draft, payment: Payment) -> None:
     void(draft, payment.id, payment.open)
 
 
+def approve(draft: Draft) -> None:
+    """Every check is passed: the transaction is approved, and its payments that nothing else has happened to."""
+    draft.fire(Event.APPROVE)
+    for payment in draft.transaction.payments:
+        draft.fire_payment(payment.id, Event.APPROVE)
+
+
 def conclude(draft: Draft) -> None:
     """End what has come to its end: payments first, then the transaction, when no connector owes an answer."""
     for payment in draft.transaction.payments:

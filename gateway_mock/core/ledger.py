@@ -86,6 +86,8 @@ class Transaction:
     status: TransactionStatus = TransactionStatus.STARTED
     mode: Mode = Mode.TOTAL
     """A snapshot taken at authorization (S23): a later change of the connector does not touch it."""
+    antifraud: bool = False
+    """Whether its risk is analyzed before it is approved; a snapshot taken at authorization, too."""
     payments: tuple[Payment, ...] = ()
     settled: int = 0
     cancelled: int = 0
@@ -247,6 +249,10 @@ class Draft:
     def fix_mode(self, mode: Mode) -> None:
         """Take the snapshot of the mode (S23)."""
         self.transaction = changed(self.transaction, mode=mode)
+
+    def fix_antifraud(self, *, antifraud: bool) -> None:
+        """Take the snapshot of whether the risk will be analyzed."""
+        self.transaction = changed(self.transaction, antifraud=antifraud)
 
     def call(self, call: Call, **reserved: int) -> None:
         """Ask for a call and reserve what it will move."""

@@ -8,7 +8,15 @@ from collections.abc import Sequence
 
 from gateway_mock.core import allocation
 from gateway_mock.core.allocation import Capture, Room
-from gateway_mock.core.forward import cancel_everything, cancellable, close, conclude, forward, settle_rest
+from gateway_mock.core.forward import (
+    approve,
+    cancel_everything,
+    cancellable,
+    close,
+    conclude,
+    forward,
+    settle_rest,
+)
 from gateway_mock.core.ledger import Call, Draft, Entry, Happening, Payment, Step, Transaction, Verdict
 from gateway_mock.core.modes import Operation, together
 from gateway_mock.core.money import text
@@ -19,6 +27,7 @@ from gateway_mock.core.requests import (
     AutoSettle,
     Cancel,
     Increase,
+    Judge,
     Receive,
     Refund,
     Request,
@@ -28,9 +37,12 @@ from gateway_mock.core.requests import (
 from gateway_mock.core.statuses import Event, PaymentStatus, TransactionStatus
 
 _SETTLED_ONCE = frozenset({TransactionStatus.APPROVED, TransactionStatus.SETTLING, TransactionStatus.FINISHED})
+_TAKEN_BACK = _SETTLED_ONCE | {TransactionStatus.ANALYZING_RISK, TransactionStatus.RISK_REJECTED}
 _OVER = frozenset({TransactionStatus.FINISHED, TransactionStatus.CANCELLING, TransactionStatus.CANCELLED})
-BEFORE_APPROVAL = frozenset(
-    {TransactionStatus.STARTED, TransactionStatus.AUTHORIZING, TransactionStatus.AUTHORIZED}
+BEFORE_AUTHORIZATION = frozenset({TransactionStatus.STARTED, TransactionStatus.AUTHORIZING})
+_BEFORE_APPROVAL = BEFORE_AUTHORIZATION | {TransactionStatus.ANALYZING_RISK}
+_SETTLES_BY_ITSELF = frozenset(
+    {TransactionStatus.ANALYZING_RISK, TransactionStatus.APPROVED, TransactionStatus.SETTLING}
 )
 
 
@@ -43,14 +55,10 @@ def plan(transaction: Transaction, request: Request, policy: Policy) -> Verdict:
     if isinstance(request, Settle | Cancel | Refund) and request.value % transaction.grain:
         return refuse(Refusal.TOO_FINE, id=transaction.id, value=text(request.value))
     match request:
-        case Receive():
-            return _receive(transaction, request)
-        case Authorize():
-            return _authorize(transaction)
-        case Increase():
-            return _increase(transaction, request)
-        case Withdraw():
-            return _withdraw(transaction, request)
+        case Receive() | Authorize() | Increase() | Withdraw():
+            return _pay(transaction, request)
+        case Judge():
+            return _judge(transaction, request, policy)
         case Settle():
             return _settle(transaction, request, policy)
         case AutoSettle():
@@ -59,6 +67,19 @@ def plan(transaction: Transaction, request: Request, policy: Policy) -> Verdict:
             return _cancel(transaction, request, policy)
         case Refund():
             return _refund(transaction, request, policy)
+
+
+def _pay(transaction: Transaction, request: Receive | Authorize | Increase | Withdraw) -> Verdict:
+    """What is about payments as a whole."""
+    match request:
+        case Receive():
+            return _receive(transaction, request)
+        case Authorize():
+            return _authorize(transaction, request)
+        case Increase():
+            return _increase(transaction, request)
+        case Withdraw():
+            return _withdraw(transaction, request)
 
 
 # --- Until the approval -----------------------------------------------------------------------------------------
@@ -73,7 +94,7 @@ def _receive(transaction: Transaction, request: Receive) -> Verdict:
     return draft.step()
 
 
-def _authorize(transaction: Transaction) -> Verdict:
+def _authorize(transaction: Transaction, request: Authorize) -> Verdict:
     if transaction.status is not TransactionStatus.STARTED:
         return Step(transaction)  # S33: the answer is the current state
     if not transaction.payments:
@@ -83,10 +104,38 @@ def _authorize(transaction: Transaction) -> Verdict:
         return refuse(Refusal.PAYMENTS_SUM, value=text(transaction.value), sum=text(total))
     draft = Draft(transaction)
     draft.fix_mode(together(payment.mode for payment in transaction.payments))
+    draft.fix_antifraud(antifraud=request.antifraud)
     draft.note(Entry(happening=Happening.REQUESTED, operation=Operation.AUTHORIZE, value=transaction.value))
     draft.fire(Event.AUTHORIZE)
     for payment in transaction.payments:
         _ask(draft, payment)
+    return draft.step()
+
+
+def _judge(transaction: Transaction, request: Judge, policy: Policy) -> Verdict:
+    draft = Draft(transaction)
+    if transaction.status is not TransactionStatus.ANALYZING_RISK:
+        return draft.step()  # cancelled meanwhile
+    draft.fire(Event.RISK_APPROVED if request.approved else Event.RISK_REJECTED)
+    if request.approved:
+        approve(draft)
+        return draft.step()
+    return _reject(draft, request.captures, policy)
+
+
+def _reject(draft: Draft, captures: tuple[Capture, ...], policy: Policy) -> Verdict:
+    """S27: what a delay captured while the risk was analyzed is refunded, the rest is cancelled."""
+    captured = refundable(draft.transaction)
+    first: Verdict = draft.step()
+    if captured:
+        first = _then_refund(draft.step(), Refund(captured, captures, reduces=True), policy)
+    return first if isinstance(first, Refused) else _joined(first, _let_go(first.transaction))
+
+
+def _let_go(transaction: Transaction) -> Step:
+    draft = Draft(transaction)
+    draft.add(cancelled=transaction.remaining)
+    cancel_everything(draft)
     return draft.step()
 
 
@@ -119,7 +168,7 @@ def _ask(draft: Draft, payment: Payment) -> None:
 
 
 def _settle(transaction: Transaction, request: Settle, policy: Policy) -> Verdict:
-    if transaction.status in BEFORE_APPROVAL:
+    if transaction.status in _BEFORE_APPROVAL:
         return _not_approved(transaction, "settle")
     limit = _askable(transaction)
     zero = policy.settle_zero_finishes and request.value == 0 and limit > 0
@@ -138,7 +187,7 @@ def _settle(transaction: Transaction, request: Settle, policy: Policy) -> Verdic
 
 def _auto_settle(transaction: Transaction, request: AutoSettle, policy: Policy) -> Verdict:
     draft = Draft(transaction)
-    if transaction.status in {TransactionStatus.APPROVED, TransactionStatus.SETTLING}:
+    if transaction.status in _SETTLES_BY_ITSELF:
         settle_rest(draft, policy, only=request.payment_id, auto=True)
     return draft.step()
 
@@ -147,7 +196,7 @@ def _auto_settle(transaction: Transaction, request: AutoSettle, policy: Policy) 
 
 
 def _cancel(transaction: Transaction, request: Cancel, policy: Policy) -> Verdict:
-    if transaction.status in BEFORE_APPROVAL:
+    if transaction.status in BEFORE_AUTHORIZATION:
         return _cancel_unapproved(transaction, request)
     limit = _askable(transaction)
     if not 0 < request.value <= limit:
@@ -183,10 +232,16 @@ def _cancel_captured(transaction: Transaction, request: Cancel, policy: Policy) 
         return refuse(Refusal.CANCEL_AFTER_CAPTURE, id=transaction.id)
     open_part = cancellable(transaction)
     first = _cancel_open(transaction, open_part, policy) if open_part else Step(transaction)
-    captured_part = Refund(request.value - open_part, request.captures, reduces=True)
-    second = _refund(first.transaction, captured_part, policy)
-    if isinstance(second, Refused):
-        return second
+    return _then_refund(first, Refund(request.value - open_part, request.captures, reduces=True), policy)
+
+
+def _then_refund(first: Step, request: Refund, policy: Policy) -> Verdict:
+    """A step, and a refund that goes with it."""
+    second = _refund(first.transaction, request, policy)
+    return second if isinstance(second, Refused) else _joined(first, second)
+
+
+def _joined(first: Step, second: Step) -> Step:
     return Step(second.transaction, first.calls + second.calls, first.entries + second.entries)
 
 
@@ -194,7 +249,7 @@ def _cancel_captured(transaction: Transaction, request: Cancel, policy: Policy) 
 
 
 def _refund(transaction: Transaction, request: Refund, policy: Policy) -> Verdict:
-    if transaction.status not in _SETTLED_ONCE:
+    if transaction.status not in (_TAKEN_BACK if request.reduces else _SETTLED_ONCE):
         return _not_approved(transaction, "refund")
     captured = refundable(transaction)
     limit = min(captured, transaction.remaining) if request.reduces else captured + _to_come(transaction, policy)

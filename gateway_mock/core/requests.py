@@ -17,6 +17,18 @@ class Receive:
 class Authorize:
     """Ask every connector for its payment."""
 
+    antifraud: bool = False
+    """Whether an anti-fraud has to say yes as well, once every payment is authorized."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """The anti-fraud's verdict on a transaction whose risk it analyzed."""
+
+    approved: bool
+    captures: tuple[Capture, ...] = ()
+    """As for a refund: what was captured meanwhile is given back when the verdict is no (S27)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Increase:
@@ -66,4 +78,4 @@ class Refund:
     """Whether it also lowers what will be settled: an order changed after its money was captured."""
 
 
-Request = Receive | Authorize | Increase | Withdraw | Settle | AutoSettle | Cancel | Refund
+Request = Receive | Authorize | Judge | Increase | Withdraw | Settle | AutoSettle | Cancel | Refund

@@ -15,6 +15,9 @@ class TransactionStatus(StrEnum):
     STARTED = "Started"
     AUTHORIZING = "Authorizing"
     AUTHORIZED = "Authorized"
+    ANALYZING_RISK = "AnalyzingRisk"
+    RISK_APPROVED = "RiskApproved"
+    RISK_REJECTED = "RiskRejected"
     APPROVED = "Approved"
     SETTLING = "Settling"
     FINISHED = "Finished"
@@ -54,6 +57,9 @@ class Event(StrEnum):
 
     AUTHORIZE = "authorize"
     AUTHORIZED = "authorized"
+    ANALYZE = "analyze"
+    RISK_APPROVED = "risk approved"
+    RISK_REJECTED = "risk rejected"
     APPROVE = "approve"
     SETTLE = "settle"
     FINISH = "finish"
@@ -72,7 +78,14 @@ _T, _P, _O, _E = TransactionStatus, PaymentStatus, OrderStatus, Event
 TRANSACTION: Mapping[TransactionStatus, Mapping[Event, TransactionStatus]] = {
     _T.STARTED: {_E.AUTHORIZE: _T.AUTHORIZING, _E.CANCEL: _T.CANCELLING},
     _T.AUTHORIZING: {_E.AUTHORIZED: _T.AUTHORIZED, _E.CANCEL: _T.CANCELLING},
-    _T.AUTHORIZED: {_E.APPROVE: _T.APPROVED, _E.CANCEL: _T.CANCELLING},
+    _T.AUTHORIZED: {_E.APPROVE: _T.APPROVED, _E.ANALYZE: _T.ANALYZING_RISK},
+    _T.ANALYZING_RISK: {
+        _E.RISK_APPROVED: _T.RISK_APPROVED,
+        _E.RISK_REJECTED: _T.RISK_REJECTED,
+        _E.CANCEL: _T.CANCELLING,
+    },
+    _T.RISK_APPROVED: {_E.APPROVE: _T.APPROVED},
+    _T.RISK_REJECTED: {_E.CANCEL: _T.CANCELLING},
     _T.APPROVED: {_E.SETTLE: _T.SETTLING, _E.CANCEL: _T.CANCELLING},
     _T.SETTLING: {_E.SETTLE: _T.SETTLING, _E.FINISH: _T.FINISHED, _E.CANCEL: _T.CANCELLING},
     _T.CANCELLING: {_E.CANCEL: _T.CANCELLING, _E.CANCELLED: _T.CANCELLED},
@@ -83,7 +96,8 @@ TRANSACTION: Mapping[TransactionStatus, Mapping[Event, TransactionStatus]] = {
 PAYMENT: Mapping[PaymentStatus, Mapping[Event, PaymentStatus]] = {
     _P.RECEIVED: {_E.AUTHORIZE: _P.AUTHORIZING, _E.CANCELLED: _P.CANCELLED},
     _P.AUTHORIZING: {_E.AUTHORIZED: _P.AUTHORIZED, _E.CANCELLED: _P.CANCELLED},
-    _P.AUTHORIZED: {_E.APPROVE: _P.APPROVED, _E.CANCELLED: _P.CANCELLED},
+    # A delay that runs out while the risk is analyzed settles all the same (documented for `delayToAutoSettle`).
+    _P.AUTHORIZED: {_E.APPROVE: _P.APPROVED, _E.SETTLE: _P.SETTLING, _E.CANCELLED: _P.CANCELLED},
     _P.APPROVED: {_E.SETTLE: _P.SETTLING, _E.CANCELLED: _P.CANCELLED},
     _P.SETTLING: {_E.SETTLE: _P.SETTLING, _E.FINISH: _P.FINISHED, _E.CANCELLED: _P.CANCELLED},
     _P.FINISHED: {},

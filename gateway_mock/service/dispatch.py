@@ -11,7 +11,7 @@ from enum import Enum
 from msgspec import structs
 
 from gateway_mock.core.confirm import Outcome, Result
-from gateway_mock.core.delays import delay_to_auto_settle, delay_to_cancel
+from gateway_mock.core.delays import delay_to_cancel
 from gateway_mock.core.modes import Kind, Operation
 from gateway_mock.core.otherwise import confirm, tries_again
 from gateway_mock.core.refusals import Refused
@@ -24,6 +24,8 @@ from gateway_mock.records import (
     TransactionRecord,
     exchanges,
 )
+from gateway_mock.service.antifraud import begin_analysis
+from gateway_mock.service.auto_settlement import at_authorization
 from gateway_mock.service.booking import Booked, Desk, in_unit, payment_of
 from gateway_mock.service.faults import take_fault
 from gateway_mock.service.sandbox import ATTEMPTS_MAX, Sandbox, settings_of
@@ -36,7 +38,6 @@ from gateway_mock.service.schedule import (
     send_job,
     window_of,
 )
-from gateway_mock.times import SECOND
 
 _NOT_SENT = Answer(ended=Ended.DENIED, message="not sent: the transaction was cancelled first")
 _NOTHING_TO_CANCEL = Answer(ended=Ended.DONE, message="the connector was never asked for this payment")
@@ -83,7 +84,7 @@ def _begin(desk: Desk, request_id: str) -> Booked | None:
     operation = structs.replace(row.value, attempt=row.value.attempt + 1)
     desk.unit.save(request_id, operation, row.version, owner=operation.transaction_id)
     work = _work(desk.unit, desk.account, operation, operation.attempt)
-    return work and Booked(work.transaction, (work,), desk.settings)
+    return None if work is None else Booked(work.transaction, (work,), desk.settings)
 
 
 def _work(unit: Unit, account: str, operation: OperationRecord, attempt: int) -> Work | None:
@@ -122,7 +123,7 @@ def waiting_work(sandbox: Sandbox, account: str, request_id: str) -> Work | None
     """An operation of the outbox, for news that came without a try; None when it has its final answer."""
     with sandbox.store.read(account) as unit:
         row = unit.load(OperationRecord, request_id)
-        return row and _work(unit, account, row.value, NO_TRY)
+        return None if row is None else _work(unit, account, row.value, NO_TRY)
 
 
 def _ask(sandbox: Sandbox, work: Work, settings: Settings) -> Answer:
@@ -168,7 +169,14 @@ def _record(sandbox: Sandbox, unit: Unit, work: Work, answer: Answer) -> Booked 
             desk.tell_failure(row.value, operation.value, answer)
         return Booked(row.value, (), desk.settings)
     booked = _end(desk, operation.value, row, outcome, answer)
-    return _drop_authorization(desk, booked, work) if work.call.operation is Operation.CANCEL else booked
+    if work.call.operation is Operation.CANCEL:
+        return _drop_authorization(desk, booked, work)
+    return begin_analysis(desk, booked) if _enters_analysis(row.value, booked.record) else booked
+
+
+def _enters_analysis(before: TransactionRecord, after: TransactionRecord) -> bool:
+    analyzing = TransactionStatus.ANALYZING_RISK
+    return after.ledger.status is analyzing and before.ledger.status is not analyzing
 
 
 def _end(
@@ -238,7 +246,12 @@ def _remember(desk: Desk, work: Work, answer: Answer) -> PaymentRecord:
         cancels_after=delay_to_cancel(row.value.cancels_after, answer.cancels_after, desk.settings.policy),
     )
     if answer.ended is Ended.DONE:
-        told = structs.replace(told, authorized=desk.now, settles_at=_settles_at(desk, work, answer))
+        told = structs.replace(
+            told,
+            authorized=desk.now,
+            settles_at=_settles_at(desk, work, answer),
+            settles_after_antifraud=answer.settles_after_antifraud,
+        )
         if told.settles_at is not None:
             desk.unit.schedule(auto_settle_job(desk.account, told.id, told.settles_at))
     desk.unit.save(told.id, told, row.version, owner=told.transaction_id)
@@ -246,11 +259,12 @@ def _remember(desk: Desk, work: Work, answer: Answer) -> PaymentRecord:
 
 
 def _settles_at(desk: Desk, work: Work, answer: Answer) -> int | None:
-    """C12: without anti-fraud the shorter delay wins. C11: without any, a default. Legacy: its own setting."""
-    connector = desk.settings.connector(work.payment.connector)
-    if connector is None or connector.kind is Kind.LEGACY:
-        after = connector.settles_after if connector else None
-        return None if after is None else desk.now + after * SECOND
-    delay = delay_to_auto_settle(answer.settles_after, answer.settles_after_antifraud, desk.settings.policy)
+    """The moment of the automatic settle; what counts without any delay depends on how the approval came (C11)."""
+    settings = desk.settings
+    connector = settings.connector(work.payment.connector)
+    if connector is None:
+        return None
     default = AUTO_SETTLE_AFTER_CALLBACK if work.attempt == NO_TRY else AUTO_SETTLE_DEFAULT
-    return desk.now + (default if delay is None else delay * SECOND)
+    antifraud = work.transaction.ledger.antifraud
+    delay = at_authorization(connector, answer, default, settings.policy, antifraud=antifraud)
+    return None if delay is None else desk.now + delay

@@ -12,7 +12,7 @@ from gateway_mock.records import OperationRecord
 from gateway_mock.service import changes_running, orders, transactions
 from gateway_mock.service.dispatch import send
 from gateway_mock.service.sandbox import Sandbox
-from gateway_mock.service.schedule import AUTO_SETTLE, CHANGE, LEASE, RELEASE, SEND, send_job
+from gateway_mock.service.schedule import ANTIFRAUD, AUTO_SETTLE, CHANGE, LEASE, RELEASE, SEND, send_job
 
 JOBS_MAX = 10_000
 """How many jobs one step of the clock runs at most; a rule that schedules itself for ever ends here."""
@@ -27,7 +27,13 @@ def _change(sandbox: Sandbox, job: Job) -> None:
 
 
 RUNNERS: Mapping[str, Callable[[Sandbox, Job], None]] = MappingProxyType(
-    {SEND: _send, AUTO_SETTLE: transactions.auto_settle, CHANGE: _change, RELEASE: orders.release}
+    {
+        SEND: _send,
+        AUTO_SETTLE: transactions.auto_settle,
+        ANTIFRAUD: transactions.judge,
+        CHANGE: _change,
+        RELEASE: orders.release,
+    }
 )
 
 

@@ -16,6 +16,7 @@ MINUTE, HOUR = 60 * SECOND, 3600 * SECOND
 
 SEND = "send"
 AUTO_SETTLE = "auto-settle"
+ANTIFRAUD = "antifraud"
 CHANGE = "change"
 RELEASE = "release"
 
@@ -80,6 +81,13 @@ def send_job(account: str, request_id: str, due: int) -> Job:
 def auto_settle_job(account: str, payment_id: str, due: int) -> Job:
     """Settle a payment by itself when its delay runs out."""
     return Job(account=account, key=f"{AUTO_SETTLE}/{payment_id}", name=AUTO_SETTLE, due=due, subject=payment_id)
+
+
+def antifraud_job(account: str, transaction_id: str, due: int) -> Job:
+    """Judge the risk of a transaction."""
+    return Job(
+        account=account, key=f"{ANTIFRAUD}/{transaction_id}", name=ANTIFRAUD, due=due, subject=transaction_id
+    )
 
 
 def release_job(account: str, order_id: str, due: int) -> Job:

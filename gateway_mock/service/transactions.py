@@ -12,12 +12,13 @@ from gateway_mock import currencies
 from gateway_mock.core.ledger import Payment, Transaction
 from gateway_mock.core.money import CENTS_DECIMALS, text
 from gateway_mock.core.otherwise import plan
-from gateway_mock.core.plan import BEFORE_APPROVAL
+from gateway_mock.core.plan import BEFORE_AUTHORIZATION
 from gateway_mock.core.policy import AfterCapture
 from gateway_mock.core.refusals import Refusal, Refused, refuse
 from gateway_mock.core.requests import Authorize, AutoSettle, Cancel, Receive, Refund, Request, Settle
 from gateway_mock.ports import Job
 from gateway_mock.records import Moments, PaymentRecord, TransactionRecord
+from gateway_mock.service import antifraud
 from gateway_mock.service.booking import Booked, Desk, in_unit
 from gateway_mock.service.dispatch import dispatch
 from gateway_mock.service.sandbox import Sandbox
@@ -140,7 +141,11 @@ def _unpayable(wanted: PaymentRecord) -> str | None:
 
 def authorize(sandbox: Sandbox, account: str, transaction_id: str, soft_descriptor: str | None) -> Done | Refused:
     """Ask every connector; one denial cancels every payment (documented). Asking again changes nothing (S33)."""
-    done = ask(sandbox, account, transaction_id, Authorize())
+
+    def authorizing(desk: Desk, _record: TransactionRecord) -> Authorize:
+        return Authorize(antifraud=desk.settings.antifraud is not None)
+
+    done = ask(sandbox, account, transaction_id, authorizing)
     if isinstance(done, Done) and soft_descriptor and soft_descriptor != done.record.soft_descriptor:
 
         def described(record: TransactionRecord) -> TransactionRecord:
@@ -174,12 +179,19 @@ def auto_settle(sandbox: Sandbox, job: Job) -> None:
         row = desk.unit.load(TransactionRecord, payment.value.transaction_id) if payment else None
         if row is None:
             return None
-        if row.value.ledger.status in BEFORE_APPROVAL:  # a sibling is still pending
+        if row.value.ledger.status in BEFORE_AUTHORIZATION:  # a sibling is still pending
             desk.unit.schedule(auto_settle_job(desk.account, job.subject, desk.now + HOUR))
             return None
         return put_request(desk, row.value.id, AutoSettle(job.subject))
 
     booked = in_unit(sandbox, job.account, put)
+    if isinstance(booked, Booked):
+        dispatch(sandbox, booked)
+
+
+def judge(sandbox: Sandbox, job: Job) -> None:
+    """The anti-fraud has made up its mind."""
+    booked = in_unit(sandbox, job.account, lambda desk: antifraud.judge(desk, job.subject))
     if isinstance(booked, Booked):
         dispatch(sandbox, booked)
 

@@ -7,11 +7,19 @@ from flask import Blueprint, Response
 from gateway_mock.core.quirks import UnknownQuirkError
 from gateway_mock.records import ConnectorSettings
 from gateway_mock.service import accounts, checkout, configuration, faults, jobs, queries
+from gateway_mock.service import antifraud as antifrauds
 from gateway_mock.service.connector_entries import ConnectorRefusedError
 from gateway_mock.web.http import accepted, account, body, body_or, empty, reply, sandbox
 from gateway_mock.web.problem import Problem
 from gateway_mock.web.wire import control as wire
-from gateway_mock.web.wire.control import AccountBody, ClockBody, ConnectorBody, FaultBody, QuirksBody
+from gateway_mock.web.wire.control import (
+    AccountBody,
+    AntifraudBody,
+    ClockBody,
+    ConnectorBody,
+    FaultBody,
+    QuirksBody,
+)
 from gateway_mock.web.wire.made_orders import OrderBody
 
 blueprint = Blueprint("control", __name__, url_prefix="/_mock")
@@ -101,6 +109,26 @@ def switch_quirks() -> Response:
         return reply(accounts.switch_quirks(sandbox(), account(), body(QuirksBody)))
     except UnknownQuirkError as name:
         raise _unprocessable("Mock.UnknownQuirk", f"There is no quirk {name}.") from None
+
+
+@blueprint.get("/antifraud")
+def antifraud() -> Response:
+    """Who judges the risk of transactions, if anybody."""
+    return reply(wire.antifraud(antifrauds.antifraud(sandbox(), account())))
+
+
+@blueprint.put("/antifraud")
+def put_antifraud() -> Response:
+    """Have every transaction judged between its authorization and its approval."""
+    wanted = body(AntifraudBody).antifraud()
+    return reply(wire.antifraud(accepted(antifrauds.put_antifraud(sandbox(), account(), wanted))))
+
+
+@blueprint.delete("/antifraud")
+def remove_antifraud() -> Response:
+    """Have nobody judged any more; what waits for its verdict is approved when its moment comes."""
+    accepted(antifrauds.put_antifraud(sandbox(), account(), None))
+    return empty(HTTPStatus.NO_CONTENT)
 
 
 @blueprint.get("/faults")

@@ -31,6 +31,7 @@ from gateway_mock.core.requests import (
     AutoSettle,
     Cancel,
     Increase,
+    Judge,
     Receive,
     Refund,
     Request,
@@ -175,7 +176,8 @@ def read_answers(text: str) -> dict[str, list[Answer]]:
 
 
 REQUESTS: dict[str, Callable[..., Request]] = {
-    "authorize": Authorize,
+    "authorize": lambda *words: Authorize(antifraud=words == ("antifraud",)),
+    "risk": lambda verdict: Judge(approved=verdict == "approved"),
     "settle": lambda value: Settle(cents(value)),
     "cancel": lambda value: Cancel(cents(value)),
     "refund": lambda value: Refund(cents(value)),

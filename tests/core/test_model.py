@@ -27,11 +27,24 @@ from gateway_mock.core.modes import Mode, Operation
 from gateway_mock.core.plan import plan
 from gateway_mock.core.policy import RECOMMENDED
 from gateway_mock.core.refusals import Refused
-from gateway_mock.core.requests import Authorize, AutoSettle, Cancel, Increase, Receive, Refund, Settle, Withdraw
+from gateway_mock.core.requests import (
+    Authorize,
+    AutoSettle,
+    Cancel,
+    Increase,
+    Judge,
+    Receive,
+    Refund,
+    Settle,
+    Withdraw,
+)
 from tests.core.auditor import Account, Books
 
-BEFORE = {"Started", "Authorizing", "Authorized"}
+BEFORE = {"Started", "Authorizing"}
+ANALYZING = "AnalyzingRisk"
 ALIVE = {"Approved", "Settling"}
+OPEN = ALIVE | {ANALYZING}
+"""Every payment is authorized, and nothing has come to its end."""
 OVER = {"Finished", "Cancelled"}
 
 PARTS = st.sampled_from(["all", "half", "third", "one", "zero", "negative", "over"])
@@ -60,9 +73,11 @@ class Life(RuleBasedStateMachine):
         mode=st.sampled_from(list(Mode)),
         odd=st.sampled_from([None, None, None, *Mode]),
         approved=st.sampled_from([True, True, True, False]),
+        antifraud=st.sampled_from([False, False, True]),
     )
-    def arrive(self, amounts, mode, odd, approved):
+    def arrive(self, amounts, mode, odd, approved, antifraud):
         """One to three payments arrive; mostly they are approved at once, and mostly their modes are equal."""
+        self.antifraud = antifraud
         modes = [odd or mode, *[mode] * (len(amounts) - 1)]
         names = [f"P{number}" for number in range(1, len(amounts) + 1)]
         payments = tuple(
@@ -86,7 +101,7 @@ class Life(RuleBasedStateMachine):
     def authorize(self):
         """The first time every connector is asked, later nothing happens."""
         first = self.status == "Started"
-        calls = self.follow(plan(self.transaction, Authorize(), RECOMMENDED))
+        calls = self.follow(plan(self.transaction, Authorize(self.antifraud), RECOMMENDED))
         assert sum(call.value for call in calls) == (self.books.value if first else 0)
 
     @rule(part=PARTS)
@@ -94,7 +109,7 @@ class Life(RuleBasedStateMachine):
         """Accepted when it is positive and nobody has asked for it."""
         value = part_of(self.books.remaining, part)
         verdict = plan(self.transaction, Settle(value), RECOMMENDED)
-        if self.status in BEFORE:
+        if self.status in BEFORE | {ANALYZING}:
             self.refused(verdict, "NOT_APPROVED")
         elif not 0 < value <= self.books.remaining:
             self.refused(verdict, "SETTLE_EXCEEDS")
@@ -116,9 +131,9 @@ class Life(RuleBasedStateMachine):
         elif self.status not in BEFORE and value > self.books.add("open") - self.books.held_cancels:
             self.refused(verdict, "CANCEL_AFTER_CAPTURE")
         else:
-            partial = self.status in ALIVE and self.books.mode == "partial"
+            partial = self.status in OPEN and self.books.mode == "partial"
             self.books.cancelled += value
-            if self.status in ALIVE and not partial:
+            if self.status in OPEN and not partial:
                 self.books.hold(value)
             sums = self.sums(self.follow(verdict))
             assert not partial or sums["cancel"] == value
@@ -131,7 +146,7 @@ class Life(RuleBasedStateMachine):
         value = part_of(limit, part)
         captures = tuple(each for each in self.captures if each.refundable)
         verdict = plan(self.transaction, Refund(value, captures, reduces), RECOMMENDED)
-        if self.status not in ALIVE | {"Finished"}:
+        if self.status not in ALIVE | {"Finished"} | ({ANALYZING} if reduces else set()):
             self.refused(verdict, "NOT_APPROVED")
         elif not 0 < value <= limit:
             self.refused(verdict, "REFUND_EXCEEDS")
@@ -167,10 +182,31 @@ class Life(RuleBasedStateMachine):
     def delay_runs_out(self, pick):
         """One payment captures what is open and not cancelled in the gateway."""
         name, account = list(self.books.accounts.items())[pick % len(self.books.accounts)]
-        due = account.open - account.held if self.status in ALIVE else 0
+        due = account.open - account.held if self.status in OPEN else 0
         calls = self.follow(plan(self.transaction, AutoSettle(name), RECOMMENDED))
         assert self.sums(calls) == ({"settle": due} if due else {})
         assert {call.payment_id for call in calls} <= {name}
+
+    @precondition(lambda self: not self.books.add("settling"))
+    @rule(approved=st.booleans())
+    def judge(self, approved):
+        """The anti-fraud's verdict, which waits for captures: a no takes everything back, and later means nothing."""
+        captured, open_ = self.books.refundable, self.books.add("open")
+        captures = tuple(each for each in self.captures if each.refundable)
+        rejected = self.status == ANALYZING and not approved
+        calls = self.follow_judged(plan(self.transaction, Judge(approved, captures), RECOMMENDED), rejected)
+        assert self.sums(calls) == Counter({"refund": captured, "cancel": open_} if rejected else {})
+        if self.transaction.antifraud:
+            assert self.status != ANALYZING or not self.transaction.payments
+
+    def follow_judged(self, step, rejected):
+        """Take the verdict's step; the merchant's totals first, when it takes everything back."""
+        if rejected:
+            captured = self.books.refundable
+            self.books.refunded += captured
+            self.books.reduced += captured
+            self.books.cancelled += self.books.remaining
+        return self.follow(step)
 
     # --- What connectors do ----------------------------------------------------------------------------------
 
@@ -287,7 +323,7 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def cancelled_cents_are_voided_or_held(self):
         """While a transaction is alive, what was cancelled is voided, on its way, or still open to be voided."""
-        if self.status in ALIVE:
+        if self.status in OPEN:
             assert 0 <= self.books.held_cancels == self.books.add("held") <= self.books.add("open")
 
     @invariant()
@@ -317,6 +353,7 @@ class Life(RuleBasedStateMachine):
             return
         self.authorize()
         self.answer_everything()
+        self.judge(approved=True)
         if self.status in ALIVE:
             self.settle("all")
             self.answer_everything()

@@ -52,7 +52,9 @@ DOCUMENTED = """
 Started Authorizing Authorized Approved Settling Finished
 Started Cancelling Cancelled
 Authorizing Cancelling Cancelled
-Authorized Cancelling Cancelled
+Authorizing Authorized AnalyzingRisk RiskApproved Approved
+Authorized AnalyzingRisk RiskRejected Cancelling Cancelled
+AnalyzingRisk Cancelling Cancelled
 Approved Cancelling Cancelled
 """
 

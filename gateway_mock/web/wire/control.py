@@ -10,6 +10,7 @@ from gateway_mock.core.balance import differences
 from gateway_mock.core.modes import Kind, Mode
 from gateway_mock.ports import Job, Log
 from gateway_mock.records import (
+    Antifraud,
     AutoSettlement,
     ConnectorSettings,
     Credentials,
@@ -17,6 +18,7 @@ from gateway_mock.records import (
     FaultKind,
     FaultRecord,
     HeaderStyle,
+    RiskVerdict,
 )
 from gateway_mock.service.queries import Told
 from gateway_mock.web.wire.fields import Json, SystemId
@@ -78,6 +80,22 @@ class ClockBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 QuirksBody = dict[str, bool]
+
+
+class AntifraudBody(msgspec.Struct, forbid_unknown_fields=True):
+    """What the anti-fraud says, so many seconds after the authorization."""
+
+    verdict: RiskVerdict
+    delay: Annotated[int, msgspec.Meta(ge=0, le=2_592_000)] = 0
+
+    def antifraud(self) -> Antifraud:
+        """As the use case takes it."""
+        return Antifraud(verdict=self.verdict, delay=self.delay)
+
+
+def antifraud(stub: Antifraud | None) -> Json:
+    """What the anti-fraud says; null when there is none."""
+    return {"verdict": stub.verdict if stub else None, "delay": stub.delay if stub else 0}
 
 
 class FaultBody(msgspec.Struct, forbid_unknown_fields=True):

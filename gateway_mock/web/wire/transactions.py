@@ -13,13 +13,16 @@ NUMBERS: Mapping[TransactionStatus, int] = {
     TransactionStatus.STARTED: 1,
     TransactionStatus.AUTHORIZING: 2,
     TransactionStatus.AUTHORIZED: 3,
+    TransactionStatus.ANALYZING_RISK: 4,
+    TransactionStatus.RISK_APPROVED: 5,
+    TransactionStatus.RISK_REJECTED: 6,
     TransactionStatus.APPROVED: 8,
     TransactionStatus.CANCELLING: 9,
     TransactionStatus.CANCELLED: 10,
     TransactionStatus.SETTLING: 11,
     TransactionStatus.FINISHED: 13,
 }
-"""Public texts show 8, 10, 11 and 13; 9 is inferred; 1 to 3 are placeholders (S34)."""
+"""Public texts show 8, 10, 11 and 13; 9 is inferred; 1 to 6 are placeholders (S34)."""
 
 
 def result(done: Done, *, refunded: int = 0, cancelled: int = 0) -> Json:
