@@ -9,7 +9,7 @@ from gateway_mock.core.ledger import Payment, Transaction
 from gateway_mock.core.modes import Mode
 from gateway_mock.core.money import text
 from gateway_mock.core.orders import Order
-from gateway_mock.core.statuses import PaymentStatus
+from gateway_mock.core.statuses import PaymentStatus, TransactionStatus
 
 
 def differences(transaction: Transaction, order: Order | None) -> tuple[str, ...]:
@@ -18,6 +18,7 @@ def differences(transaction: Transaction, order: Order | None) -> tuple[str, ...
         *(line for payment in transaction.payments for line in _of_payment(payment)),
         *_settled(transaction),
         *_refunded(transaction),
+        *_kept(transaction),
         *(_of_order(transaction, order) if order is not None else ()),
     )
 
@@ -53,6 +54,13 @@ def _refunded(transaction: Transaction) -> Iterator[str]:
         yield f"refunds of {text(transaction.awaited)} wait for the card to be captured"
     if told + transaction.awaited != transaction.refunded:
         yield f"refunds of {text(transaction.refunded)} were requested, connectors know of {text(told)}"
+
+
+def _kept(transaction: Transaction) -> Iterator[str]:
+    """Cancelled means that the shopper keeps his money (known issue 1341471)."""
+    kept = transaction.total("refundable")
+    if kept and transaction.status is TransactionStatus.CANCELLED:
+        yield f"the transaction is cancelled, and {text(kept)} of it stays captured"
 
 
 def _of_order(transaction: Transaction, order: Order) -> Iterator[str]:
