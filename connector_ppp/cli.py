@@ -49,7 +49,7 @@ def _list_defects(ctx: click.Context, _param: click.Parameter, value: bool) -> N
     from connector_ppp.reference.defects import DEFECTS  # noqa: PLC0415
 
     for defect in DEFECTS.values():
-        click.echo(f"{defect.name}\n    {defect.effect}\n    rule: {defect.breaks}")
+        click.echo(f"{defect.name}\n    {defect.effect}\n    rule: {defect.breaks}\n    hurts: {defect.hurts}")
     ctx.exit()
 
 

@@ -9,7 +9,7 @@ from connector_ppp.reference.book import Book
 from connector_ppp.reference.callbacks import Callbacks
 from connector_ppp.reference.configuration import configuration_of
 from connector_ppp.reference.control import control_of
-from connector_ppp.reference.defects import chosen, handlers_with, rules_with
+from connector_ppp.reference.defects import chosen, handlers_with, leaves_out, rewrite, rules_with, sender_with
 from connector_ppp.reference.protocol import protocol_of
 from connector_ppp.reference.replies import failure
 from connector_ppp.reference.web import BODY_BYTES_MAX, authorized, refuse_in_shape, render
@@ -51,7 +51,7 @@ def create_app(
     credentials = _pair(app_key, app_token)
     known_as = credentials or SANDBOX_CREDENTIALS
     book = Book(rules_with(rows))
-    caller = Callbacks(book, known_as, callback_delay_seconds)
+    caller = Callbacks(book, known_as, callback_delay_seconds, sender_with(rows))
 
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES_MAX
@@ -60,8 +60,9 @@ def create_app(
     app.register_blueprint(protocol_of(book, handlers_with(rows), caller if callbacks == "auto" else None))
     app.register_blueprint(configuration_of(known_as))
     app.register_blueprint(control_of(book, caller, tuple(row.name for row in rows)))
-    if credentials is not None:
+    if credentials is not None and not leaves_out(rows, "door"):
         _guard(app, credentials)
+    rewrite(app, rows)
     return app
 
 

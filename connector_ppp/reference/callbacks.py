@@ -5,18 +5,43 @@ in a thread of its own, a moment after the answer was given to the server. If it
 learns the status from its next create (known issue 1129281): the payment is resolved before the callback leaves.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from threading import Timer
-from typing import Final
+from typing import Final, TypeAlias
 
 import requests
 
 from connector_ppp.reference.book import Book, Notified
-from connector_ppp.reference.payment import Status
+from connector_ppp.reference.payment import Payment, Status
 from connector_ppp.reference.replies import WORDS, authorize_response
+from connector_ppp.reference.scenarios import Checkout
 from connector_ppp.wire import encode
 
 TIMEOUT_SECONDS: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One callback on its way out, and the payment as it stood before it was resolved."""
+
+    book: Book
+    before: Payment
+    url: str
+    body: bytes
+    headers: Mapping[str, str]
+
+
+Outcome: TypeAlias = tuple[int | None, str | None]
+"""The HTTP status that a callback got, or why there is none."""
+
+Send: TypeAlias = Callable[[Notice], Outcome]
+AroundNotice: TypeAlias = Callable[[Send, Notice], Outcome]
+
+
+def send_notice(notice: Notice) -> Outcome:
+    """Send a callback once, as it is."""
+    return _post(notice.url, notice.body, notice.headers)
 
 
 class Callbacks:
@@ -26,16 +51,30 @@ class Callbacks:
         book: the provider's memory.
         credentials: the app key and app token of the provider's own account.
         delay_seconds: how long after its answer a payment is resolved.
+        send: what sends a callback, defects included.
     """
 
-    def __init__(self, book: Book, credentials: tuple[str, str], delay_seconds: float) -> None:
+    def __init__(
+        self, book: Book, credentials: tuple[str, str], delay_seconds: float, send: Send = send_notice
+    ) -> None:
         self._book = book
+        self._send = send
         self._credentials = credentials
         self._delay_seconds = delay_seconds
 
     def later(self, payment_id: str, status: Status) -> None:
         """Resolve a payment and tell the gateway, a moment from now, in the background."""
-        timer = Timer(self._delay_seconds, self.resolve, (payment_id, status))
+        self._after_a_moment(self.resolve, payment_id, status)
+
+    def again(self, payment_id: str) -> None:
+        """Tell the gateway where a payment stands, a moment from now, whether it was told before or not."""
+        checkout = self._book.checkout(payment_id)
+        payment = self._book.payment(payment_id)
+        if checkout is not None:
+            self._after_a_moment(self.tell, payment, payment, checkout)
+
+    def _after_a_moment(self, do: Callable[..., object], *arguments: object) -> None:
+        timer = Timer(self._delay_seconds, do, arguments)
         timer.daemon = True
         timer.start()
 
@@ -49,12 +88,17 @@ class Callbacks:
         if checkout is None:
             return None
         with self._book.page(payment_id).lock:
-            if self._book.payment(payment_id).status is not Status.UNDEFINED:
+            before = self._book.payment(payment_id)
+            if before.status is not Status.UNDEFINED:
                 return None
             payment = self._book.resolve(payment_id, status)
+        return self.tell(before, payment, checkout)
+
+    def tell(self, before: Payment, payment: Payment, checkout: Checkout) -> Notified:
+        """Tell the gateway where a payment stands, and note how that was received."""
         body = encode(authorize_response(payment, checkout))
-        answered, error = _post(checkout.callback_url, body, self._headers())
-        notified = Notified(payment_id, WORDS[payment.status], answered, error)
+        answered, error = self._send(Notice(self._book, before, checkout.callback_url, body, self._headers()))
+        notified = Notified(payment.payment_id, WORDS[payment.status], answered, error)
         self._book.notified.append(notified)
         return notified
 
@@ -67,7 +111,7 @@ class Callbacks:
         }
 
 
-def _post(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int | None, str | None]:
+def _post(url: str, body: bytes, headers: Mapping[str, str]) -> Outcome:
     """The status of the answer, or the reason why there is none."""
     try:
         # A redirect would carry the credentials to somebody else.

@@ -1,7 +1,8 @@
 """The protocol's own endpoints: manifest, create, settle, cancel, refund, inbound."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from typing import Final, Literal
 
 from flask import Blueprint, Response, request
 
@@ -9,8 +10,7 @@ from connector_ppp.errors import MessageError
 from connector_ppp.messages import InboundResponse, ResponseData
 from connector_ppp.reference.book import Book, Page, Received
 from connector_ppp.reference.callbacks import Callbacks
-from connector_ppp.reference.defects import Handlers
-from connector_ppp.reference.handling import Creation, Handler, Move
+from connector_ppp.reference.handling import Creation, Handler, Handlers, Move
 from connector_ppp.reference.manifest import MANIFEST
 from connector_ppp.reference.payment import Request, Status
 from connector_ppp.reference.reading import (
@@ -26,8 +26,15 @@ from connector_ppp.reference.reading import (
 from connector_ppp.reference.replies import Reply
 from connector_ppp.reference.scenarios import Checkout
 from connector_ppp.reference.web import body, read, render
+from connector_ppp.wire import decode
 
-Reader = Callable[[bytes, int], Request]
+Moving = Literal["settle", "cancel", "refund"]
+
+READERS: Final[Mapping[Moving, Callable[[bytes, int], Request]]] = {
+    "settle": read_settle,
+    "cancel": read_cancel,
+    "refund": read_refund,
+}
 
 MANIFEST_REPLY: Final = Reply(200, MANIFEST)
 
@@ -48,19 +55,19 @@ def protocol_of(book: Book, handlers: Handlers, callbacks: Callbacks | None) -> 
 
     @blueprint.post("/payments")
     def payments() -> Response:
-        return _create(book, handlers.create, callbacks)
+        return _create(book, handlers, callbacks)
 
     @blueprint.post("/payments/<payment_id>/settlements")
     def settlements(payment_id: str) -> Response:
-        return _move(book, "settle", payment_id, read_settle, handlers.settle)
+        return _move(book, "settle", payment_id, handlers)
 
     @blueprint.post("/payments/<payment_id>/cancellations")
     def cancellations(payment_id: str) -> Response:
-        return _move(book, "cancel", payment_id, read_cancel, handlers.cancel)
+        return _move(book, "cancel", payment_id, handlers)
 
     @blueprint.post("/payments/<payment_id>/refunds")
     def refunds(payment_id: str) -> Response:
-        return _move(book, "refund", payment_id, read_refund, handlers.refund)
+        return _move(book, "refund", payment_id, handlers)
 
     # OpenAPI says inbound, VTEX's guides say inbound-request (C4): both are served.
     @blueprint.post("/payments/<payment_id>/inbound/<action>")
@@ -71,20 +78,32 @@ def protocol_of(book: Book, handlers: Handlers, callbacks: Callbacks | None) -> 
     return blueprint
 
 
-def _create(book: Book, handle: Handler[Creation], callbacks: Callbacks | None) -> Response:
-    asked = read(AuthorizeBody)
+def _create(book: Book, handlers: Handlers, callbacks: Callbacks | None) -> Response:
+    raw = body()
+    asked = decode(handlers.hears("", raw), AuthorizeBody)
     checkout = Checkout(flow(asked), asked.callback_url, request.host_url)
-    creation = Creation(book, authorization(asked), checkout)
+    creation = Creation(book, authorization(asked), checkout, raw)
     page = book.page(asked.payment_id)
-    with page.lock:
-        reply = handle(creation)
+    with _held(page, handlers):
+        reply = handlers.create(creation)
         book.received.append(Received("authorize", asked.payment_id, None, creation.request.value, reply.status))
         due = _first_undefined(page)
     response = render(reply)
     if due and callbacks is not None:
-        # Not before the answer is out: VTEX freezes a transaction that is called back inside its own request.
-        response.call_on_close(lambda: callbacks.later(asked.payment_id, checkout.flow.outcome))
+        _call_back(response, handlers, callbacks, asked.payment_id, checkout.flow.outcome)
+    elif callbacks is not None and not handlers.silent and page.payment.status is Status.APPROVED:
+        response.call_on_close(lambda: callbacks.again(asked.payment_id))
     return response
+
+
+def _call_back(
+    response: Response, handlers: Handlers, callbacks: Callbacks, payment_id: str, outcome: Status
+) -> None:
+    if handlers.answer_first:
+        # Not before the answer is out: VTEX freezes a transaction that is called back inside its own request.
+        response.call_on_close(lambda: callbacks.later(payment_id, outcome))
+    else:
+        callbacks.resolve(payment_id, outcome)
 
 
 def _first_undefined(page: Page) -> bool:
@@ -94,12 +113,19 @@ def _first_undefined(page: Page) -> bool:
     return due
 
 
-def _move(book: Book, operation: str, payment_id: str, reader: Reader, handle: Handler[Move]) -> Response:
+def _held(page: Page, handlers: Handlers) -> AbstractContextManager[object]:
+    """The payment's lock for a whole call, unless a defect does without."""
+    return page.lock if handlers.locked else nullcontext()
+
+
+def _move(book: Book, operation: Moving, payment_id: str, handlers: Handlers) -> Response:
     decimals = decimals_of(book.payment(payment_id).currency)
-    asked = reader(body(), decimals)
+    raw = body()
+    asked = READERS[operation](handlers.hears(payment_id, raw), decimals)
     _same_payment(payment_id, asked.payment_id)
-    with book.page(payment_id).lock:
-        reply = handle(Move(book, asked, decimals))
+    handle: Handler[Move] = getattr(handlers, operation)
+    with _held(book.page(payment_id), handlers):
+        reply = handle(Move(book, asked, decimals, raw))
         book.received.append(Received(operation, payment_id, asked.request_id, asked.value, reply.status))
     return render(reply)
 

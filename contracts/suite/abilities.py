@@ -29,6 +29,8 @@ PROVEN: Final[Mapping[str, str]] = MappingProxyType(
         "refunds": "it refunds a capture",
         "partial-refunds": "it refunds a part of a capture",
         "inbound": "it takes inbound messages",
+        "configuration": "it gives credentials to merchants",
+        "return": "its login sends the browser back by itself",
     }
 )
 """Without these a rule is not supported, if the connector said so within its rights."""

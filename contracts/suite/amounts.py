@@ -4,6 +4,10 @@ import re
 from decimal import Decimal
 from typing import Final, Literal
 
+from iso4217 import Currency
+
+from connector_ppp.amounts import DECIMALS_DEFAULT
+
 Base = Literal["fixed", "all", "rest"]
 
 _RELATIVE: Final = re.compile(r"(?P<base>all|rest)(?: (?P<sign>[+-]) (?P<offset>\d+(?:\.\d+)?))?")
@@ -52,3 +56,12 @@ def read_amount(written: object) -> Amount:
         raise ValueError(f"{written!r} is no amount; write 40.00, all, rest or rest + 0.01")
     offset = Decimal(match["offset"] or 0)
     return Amount("all" if match["base"] == "all" else "rest", -offset if match["sign"] == "-" else offset)
+
+
+def decimals_of(currency: str) -> int:
+    """How many decimals a currency has: BRL 2, CLP 0, KWD 3; 2 for a code that is none (S20, recommended)."""
+    try:
+        exponent = Currency(currency).exponent
+    except ValueError:
+        return DECIMALS_DEFAULT
+    return DECIMALS_DEFAULT if exponent is None else int(exponent)

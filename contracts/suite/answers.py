@@ -17,6 +17,10 @@ from connector_ppp.wire import EXPONENT_MAX
 from contracts.suite.vocabulary import Word
 
 OK: Final = 200
+DONE: Final = frozenset({200, 201})
+"""HTTP statuses of an operation that was done; the protocol has 200, and 201 says no less."""
+
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 TEXTS_OF_NOTHING: Final = frozenset({"", "null", "undefined", "None"})
 
 ID_FIELDS: Final[Mapping[str, str]] = {
@@ -25,6 +29,9 @@ ID_FIELDS: Final[Mapping[str, str]] = {
     "refund": "refundId",
     "inbound": "responseData",
     "manifest": "paymentMethods",
+    "authorization_token": "token",
+    "authorization_redirect": "location",
+    "credentials": "appKey",
 }
 """The field that is filled when an operation is done."""
 
@@ -72,7 +79,7 @@ class Answer(NamedTuple):
 
 def answer_of(exchange: AnyExchange) -> Answer:
     """What came back from one exchange."""
-    fields = read_object(exchange.response_body or "")
+    fields = read_object(exchange.response_body or "") or _located(exchange)
     word = _word(exchange, fields)
     return Answer(
         source=exchange.operation,
@@ -126,8 +133,8 @@ def _word(exchange: AnyExchange, fields: Mapping[str, object]) -> Word:
     if exchange.status is None:
         return "unanswered"
     if exchange.operation == "authorize":
-        return STATUS_WORDS.get(fields.get("status"), "refused") if exchange.status == OK else "refused"
-    if exchange.status == OK and (
+        return STATUS_WORDS.get(fields.get("status"), "refused") if exchange.status in DONE else "refused"
+    if exchange.status in DONE | _moved_on(exchange) and (
         is_filled(fields.get(ID_FIELDS[exchange.operation])) or _moved(exchange, fields)
     ):
         return "done"
@@ -137,9 +144,23 @@ def _word(exchange: AnyExchange, fields: Mapping[str, object]) -> Word:
     return "refused"
 
 
+def _located(exchange: AnyExchange) -> Mapping[str, object]:
+    """Where a redirect leads."""
+    found = {name.lower(): text for name, text in exchange.response_headers.items()}
+    return {"location": found["location"]} if "location" in found else {}
+
+
+def _moved_on(exchange: AnyExchange) -> frozenset[int]:
+    """The statuses by which a browser is sent on, where that is what was asked for."""
+    return REDIRECTS if exchange.operation == "authorization_redirect" else frozenset()
+
+
 def _moved(exchange: AnyExchange, fields: Mapping[str, object]) -> bool:
     """Whether money is said to have moved, even where the id of it is missing; the id has a rule of its own."""
-    return exchange.operation in {"settle", "refund"} and (amount_of(fields.get("value")) or 0) > 0
+    # The id of another operation says that it is the answer to that one, given again (S7, recommended).
+    others = {field for operation, field in ID_FIELDS.items() if operation != exchange.operation}
+    is_own = exchange.operation in {"settle", "refund"} and not any(is_filled(fields.get(each)) for each in others)
+    return is_own and (amount_of(fields.get("value")) or 0) > 0
 
 
 def _confirmed(exchange: AnyExchange, fields: Mapping[str, object]) -> Decimal:

@@ -7,7 +7,7 @@ look at, is found here.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple, TypeVar
 
 from connector_ppp import problems
 from connector_ppp.exchange import AnyExchange
@@ -27,40 +27,53 @@ class Finding:
     exchanges: tuple[AnyExchange, ...]
 
 
-Audit = Callable[[Sequence[AnyExchange]], Iterator[Finding]]
+class Traffic(NamedTuple):
+    """What a run saw: all exchanges, those of one payment in order, and the payments that were called back."""
+
+    exchanges: Sequence[AnyExchange]
+    called_back: frozenset[str]
 
 
-def _moved_once(exchanges: Sequence[AnyExchange]) -> Iterator[Finding]:
-    """One requestId, one id of what was done."""
-    for request_id, group in _grouped(exchanges, lambda each: each.request_id).items():
+Audit = Callable[[Traffic], Iterator[Finding]]
+
+
+def _moved_once(traffic: Traffic) -> Iterator[Finding]:
+    """One requestId, one id of what was done; for each operation of each payment, which may share one (S8)."""
+    for key, group in _grouped(traffic.exchanges, _operation_key).items():
         done = [(each, answer_of(each)) for each in group if each.operation in MOVES]
         ids = {_done_id(each, answer) for each, answer in done if answer.word == "done"}
         if len(ids) > 1:
-            yield _finding(f"requestId {request_id}", "one id for all its repeats", sorted(ids), group)
+            yield _finding(f"requestId {key[-1]}", "one id for all its repeats", sorted(ids), group)
 
 
-def _captured_within_authorized(exchanges: Sequence[AnyExchange]) -> Iterator[Finding]:
+def _operation_key(exchange: AnyExchange) -> tuple[str, ...] | None:
+    if exchange.request_id is None:
+        return None
+    return exchange.payment_id or "", exchange.operation, exchange.request_id
+
+
+def _captured_within_authorized(traffic: Traffic) -> Iterator[Finding]:
     """What was captured against what was asked for.
 
     A cancel after the capture may be a refund (C31), and an approval may come by callback: neither counts here.
     """
-    for payment_id, group, books in _payments(exchanges):
+    for payment_id, group, books in _payments(traffic):
         if books.captured > books.asked:
             actual = f"captured {books.captured}"
             yield _finding(f"payment {payment_id}", f"at most {books.asked}", [actual], group)
 
 
-def _refunded_within_captured(exchanges: Sequence[AnyExchange]) -> Iterator[Finding]:
-    for payment_id, group, books in _payments(exchanges):
+def _refunded_within_captured(traffic: Traffic) -> Iterator[Finding]:
+    for payment_id, group, books in _payments(traffic):
         if books.refunded > books.captured:
             yield _finding(
                 f"payment {payment_id}", f"at most {books.captured} refunded", [str(books.refunded)], group
             )
 
 
-def _captured_after_approval(exchanges: Sequence[AnyExchange]) -> Iterator[Finding]:
+def _captured_after_approval(traffic: Traffic) -> Iterator[Finding]:
     """Nothing is captured of a payment that a later create still calls undefined or denied."""
-    for payment_id, group, books in _payments(exchanges):
+    for payment_id, group, books in _payments(traffic):
         settled = [index for index, each in enumerate(group) if _is_done(each, "settle")]
         later = [each for each in group[settled[0] :] if _is_create(each)] if settled else []
         words = {answer_of(each).word for each in later}
@@ -71,9 +84,9 @@ def _captured_after_approval(exchanges: Sequence[AnyExchange]) -> Iterator[Findi
 def _unique_ids(field: str, operation: str) -> Audit:
     """An audit of one kind of id: it names one thing in all the world."""
 
-    def audit(exchanges: Sequence[AnyExchange]) -> Iterator[Finding]:
+    def audit(traffic: Traffic) -> Iterator[Finding]:
         named: defaultdict[str, dict[str, AnyExchange]] = defaultdict(dict)
-        for exchange in exchanges:
+        for exchange in traffic.exchanges:
             value = answer_of(exchange).fields.get(field) if exchange.operation == operation else None
             if is_filled(value):
                 named[str(value)].setdefault(_owner(exchange), exchange)
@@ -98,21 +111,40 @@ def _owner(exchange: AnyExchange) -> str:
     return owner or ""
 
 
-def _real_ids(exchanges: Sequence[AnyExchange]) -> Iterator[Finding]:
-    for exchange in exchanges:
+def _real_ids(traffic: Traffic) -> Iterator[Finding]:
+    for exchange in traffic.exchanges:
         for problem in exchange.problems:
             if problem.name == problems.LITERAL_ID.name:
                 yield _finding(problem.field, problem.expected, [repr(problem.actual)], [exchange])
 
 
-def _stable_ids(exchanges: Sequence[AnyExchange]) -> Iterator[Finding]:
+def _stable_ids(traffic: Traffic) -> Iterator[Finding]:
     """The ids of a payment never change (C24, recommended)."""
-    for payment_id, group, _ in _payments(exchanges):
+    for payment_id, group, _ in _payments(traffic):
         creates = [each for each in group if _is_create(each)]
         for field in ("tid", "authorizationId"):
             said = {str(answer_of(each).fields.get(field)) for each in creates if _says(each, field)}
             if len(said) > 1:
                 yield _finding(f"payment {payment_id}, {field}", "one value", sorted(said), creates)
+
+
+def _ids_of_operations_differ(traffic: Traffic) -> Iterator[Finding]:
+    """A refund has not the id of a settle, unless both were asked for under one requestId."""
+    settles = {_done_id(each, answer_of(each)): each for each in traffic.exchanges if _is_done(each, "settle")}
+    for refund in (each for each in traffic.exchanges if _is_done(each, "refund")):
+        told = _done_id(refund, answer_of(refund))
+        settle = settles.get(told) if is_filled(told) else None
+        if settle is not None and settle.request_id != refund.request_id:
+            yield _finding("refundId", "an id of its own", [f"{told}, a settleId"], [settle, refund])
+
+
+def _no_callback_of_what_is_final(traffic: Traffic) -> Iterator[Finding]:
+    """Where every answer to a create was final, nothing is left to tell (known issue 740499)."""
+    for payment_id, group, _ in _payments(traffic):
+        creates = [each for each in group if _is_create(each)]
+        final = creates and all(answer_of(each).word in {"approved", "denied"} for each in creates)
+        if final and payment_id in traffic.called_back:
+            yield _finding(f"payment {payment_id}", "no callback: the answer was final", ["a callback"], creates)
 
 
 AUDITS: Final[Mapping[str, Audit]] = {
@@ -126,18 +158,23 @@ AUDITS: Final[Mapping[str, Audit]] = {
     "cancellation-ids-are-unique": _unique_ids("cancellationId", "cancel"),
     "ids-are-real": _real_ids,
     "ids-are-stable": _stable_ids,
+    "ids-of-operations-differ": _ids_of_operations_differ,
+    "no-callback-of-what-is-final": _no_callback_of_what_is_final,
 }
 """Every question by its name in the rules."""
 
 
-def audit(name: str, exchanges: Sequence[AnyExchange]) -> tuple[Finding, ...]:
+def audit(
+    name: str, exchanges: Sequence[AnyExchange], called_back: frozenset[str] = frozenset()
+) -> tuple[Finding, ...]:
     """Ask one question about a run.
 
     Args:
         name: a name of `AUDITS`.
         exchanges: all exchanges of the run, those of one payment in order.
+        called_back: the payments about which a callback arrived.
     """
-    return tuple(AUDITS[name](exchanges))
+    return tuple(AUDITS[name](Traffic(exchanges, called_back)))
 
 
 # --- tools --------------------------------------------------------------------------------------------------
@@ -147,10 +184,13 @@ def _finding(where: str, expected: str, actual: Iterable[str], exchanges: Sequen
     return Finding(Difference(where, expected, ", ".join(actual)), tuple(exchanges))
 
 
+Key = TypeVar("Key", str, tuple[str, ...])
+
+
 def _grouped(
-    exchanges: Sequence[AnyExchange], key: Callable[[AnyExchange], str | None]
-) -> Mapping[str, list[AnyExchange]]:
-    groups: defaultdict[str, list[AnyExchange]] = defaultdict(list)
+    exchanges: Sequence[AnyExchange], key: Callable[[AnyExchange], Key | None]
+) -> Mapping[Key, list[AnyExchange]]:
+    groups: defaultdict[Key, list[AnyExchange]] = defaultdict(list)
     for exchange in exchanges:
         name = key(exchange)
         if name is not None:
@@ -158,9 +198,10 @@ def _grouped(
     return groups
 
 
-def _payments(exchanges: Sequence[AnyExchange]) -> Iterator[tuple[str, list[AnyExchange], Books]]:
-    for payment_id, group in _grouped(exchanges, lambda each: each.payment_id).items():
-        yield payment_id, group, books_of(group)
+def _payments(traffic: Traffic) -> Iterator[tuple[str, list[AnyExchange], Books]]:
+    payments = _grouped(traffic.exchanges, lambda each: each.payment_id)
+    for payment_id, group in payments.items():
+        yield payment_id, group, books_of(group, payments)
 
 
 def _done_id(exchange: AnyExchange, answer: Answer) -> str:

@@ -4,7 +4,7 @@ A requestId counts once, however often it was answered. What a connector says to
 more than it was asked (S14, S15, recommended).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -39,14 +39,14 @@ class Books:
         approved: whether any create was answered approved.
         voided: what was cancelled.
         captures: what was settled, oldest first.
-        seen: the requestIds that moved money.
+        seen: the requestIds that moved money, each with its operation.
     """
 
     asked: Decimal = ZERO
     approved: bool = False
     voided: Decimal = ZERO
     captures: tuple[Capture, ...] = ()
-    seen: frozenset[str] = frozenset()
+    seen: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def authorized(self) -> Decimal:
@@ -77,11 +77,20 @@ class Books:
         return self.captured - self.refunded - max(ZERO, -self.open)
 
 
-def books_of(exchanges: Iterable[AnyExchange]) -> Books:
-    """The books of one payment after these exchanges, oldest first."""
+def books_of(exchanges: Iterable[AnyExchange], payments: Collection[str] = ()) -> Books:
+    """The books of one payment.
+
+    Args:
+        exchanges: those of the payment, oldest first.
+        payments: all that the run knows; an answer that names another one of them moves nothing here: it is that
+            payment's own, given again for a requestId that both came with (S7, recommended).
+    """
     books = Books()
     for exchange in exchanges:
-        books = _booked(books, exchange, answer_of(exchange))
+        answer = answer_of(exchange)
+        named = answer.fields.get("paymentId")
+        if named == exchange.payment_id or named not in payments:
+            books = _booked(books, exchange, answer)
     return books
 
 
@@ -93,9 +102,13 @@ def _booked(books: Books, exchange: AnyExchange, answer: Answer) -> Books:
             asked=books.asked or Decimal(request.value),
             approved=books.approved or answer.word == "approved",
         )
-    if answer.word != "done" or exchange.request_id is None or exchange.request_id in books.seen:
+    if answer.word != "done" or exchange.request_id is None:
         return books
-    books = replace(books, seen=books.seen | {exchange.request_id})
+    # The real gateway makes a requestId of the second and the cents: a refund may share that of its settle (S8).
+    key = (exchange.operation, exchange.request_id)
+    if key in books.seen:
+        return books
+    books = replace(books, seen=books.seen | {key})
     match request:
         case SettleRequest():
             named = answer.fields.get("settleId")

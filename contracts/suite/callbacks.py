@@ -16,7 +16,7 @@ from connector_ppp.checks import check
 from connector_ppp.errors import MessageError
 from connector_ppp.messages import AuthorizeRequest, AuthorizeResponse, decode
 from connector_ppp.problems import BODY, Problem, Rule, Severity, breach
-from contracts.suite.answers import STATUS_WORDS, Answer, read_object
+from contracts.suite.answers import OK, STATUS_WORDS, Answer, read_object
 
 BODY_BYTES_MAX: Final = 1_048_576
 
@@ -70,6 +70,7 @@ class _Expected:
 
     target: str
     payment_id: str
+    status: int = 200
     open_creates: int = 0
     received: list[Callback] = field(default_factory=list)
 
@@ -112,6 +113,16 @@ class Desk:
             self._by_token[token] = _Expected(_target(url), payment_id)
         return url
 
+    def answer_with(self, token: str, status: int) -> None:
+        """Answer the callbacks of this address with another HTTP status than 200."""
+        with self._news:
+            self._by_token[token].status = status
+
+    def called_back(self) -> frozenset[str]:
+        """The payments about which somebody has called so far."""
+        with self._news:
+            return frozenset(each.payment_id for each in self._by_token.values() if each.received)
+
     def opened(self, token: str) -> None:
         """A create with this address is on its way."""
         with self._news:
@@ -140,17 +151,18 @@ class Desk:
             length=len(callback.body.encode()),
         )
 
-    def receive(self, callback: Callback) -> None:
-        """Record a callback, and keep it waiting a moment while its create is open."""
+    def receive(self, callback: Callback) -> int:
+        """Record a callback, and keep it waiting a moment while its create is open; the HTTP status to answer."""
         with self._news:
             expected = self._match(callback)
             if expected is None:
-                return
+                return OK
             ended = self._news.wait_for(lambda: not expected.open_creates, timeout=GRACE_SECONDS)
             expected.received.append(
                 Callback(callback.method, callback.target, callback.headers, callback.body, inside=not ended)
             )
             self._news.notify_all()
+            return expected.status
 
     def _match(self, callback: Callback) -> _Expected | None:
         said = read_object(callback.body).get("paymentId")
@@ -175,8 +187,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         length = min(int(self.headers.get("Content-Length") or 0), BODY_BYTES_MAX)
         body = self.rfile.read(length).decode(errors="replace")
-        self.server.desk.receive(Callback(self.command, self.path, dict(self.headers.items()), body))
-        self.send_response(200)
+        callback = Callback(self.command, self.path, dict(self.headers.items()), body)
+        self.send_response(self.server.desk.receive(callback))
         self.send_header("Content-Length", "0")
         self.end_headers()
 

@@ -170,6 +170,21 @@ def _equal(expect: Expect, seen: Seen) -> Iterator[Difference]:
             )
 
 
+def _at_least(expect: Expect, seen: Seen) -> Iterator[Difference]:
+    for answer in seen.answers:
+        for field, least in expect.at_least.items():
+            amount = amount_of(answer.fields.get(field))
+            if amount is not None and amount < least:
+                yield Difference(f"{seen.where}, {field}", f"{least} or more", shown(answer, field))
+
+
+def _never(expect: Expect, seen: Seen) -> Iterator[Difference]:
+    for answer in seen.answers:
+        for field, texts in expect.never.items():
+            if answer.fields.get(field) in texts:
+                yield Difference(f"{seen.where}, {field}", f"not {' or '.join(texts)}", shown(answer, field))
+
+
 def _within_seconds(expect: Expect, seen: Seen) -> Iterator[Difference]:
     for answer in seen.answers:
         seconds = answer.elapsed_ms / 1000
@@ -205,6 +220,8 @@ JUDGES: Final[tuple[Judge, ...]] = (
     _confirms_at_most,
     _single,
     _equal,
+    _at_least,
+    _never,
     _within_seconds,
     _bytes_at_most,
 )

@@ -26,6 +26,7 @@ FAMILIES: Final = (
     "refund",
     "callbacks",
     "resilience",
+    "configuration",
     "audit",
 )
 """The files of rules, in the order in which they are shown."""

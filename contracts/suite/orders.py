@@ -7,6 +7,7 @@ from msgspec import UNSET
 
 from connector_ppp.amounts import currency_units, minor_units
 from connector_ppp.messages import Address, AuthorizeRequest, Buyer, Card, Expiration, Item, MiniCart
+from contracts.suite.amounts import decimals_of
 
 ADDRESS: Final = Address(
     country="BRA",
@@ -53,7 +54,7 @@ def order(
         method: a name of the manifest.
         card_number: digits; None sends the card object without a number.
         takes_card: whether the method has a card at all; without one the object is left out.
-        currency: ISO 4217 code of two decimals.
+        currency: ISO 4217 code.
         callback_url: where the connector reports.
         items: how many lines the cart has; their prices add up to the value.
     """
@@ -75,7 +76,7 @@ def order(
         device_fingerprint="12ade389087fe",
         ip_address="127.0.0.1",
         card=_card(card_number) if takes_card else UNSET,
-        mini_cart=_cart(_items(value, items)),
+        mini_cart=_cart(_items(value, items, decimals_of(currency))),
         url="https://suite.example/orders",
         callback_url=callback_url,
         return_url="https://suite.example/return",
@@ -99,11 +100,11 @@ def _cart(items: tuple[Item, ...]) -> MiniCart:
     )
 
 
-def _items(value: Decimal, count: int) -> tuple[Item, ...]:
+def _items(value: Decimal, count: int, decimals: int) -> tuple[Item, ...]:
     """Lines whose prices add up; the first takes what does not divide."""
-    each, left = divmod(max(minor_units(value), 0), count)
+    each, left = divmod(max(minor_units(value, decimals), 0), count)
     prices = (each + left, *(each for _ in range(count - 1)))
     return tuple(
-        Item(id=str(number), name=f"Item {number}", price=currency_units(price), quantity=1, discount=0)
+        Item(id=str(number), name=f"Item {number}", price=currency_units(price, decimals), quantity=1, discount=0)
         for number, price in enumerate(prices, start=1)
     )

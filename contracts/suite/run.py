@@ -11,7 +11,7 @@ from time import perf_counter
 from connector_ppp.exchange import Exchange
 from connector_ppp.messages import ManifestRequest
 from connector_ppp.transports import HTTPTransport
-from contracts.suite.abilities import OFFERED
+from contracts.suite.abilities import OFFERED, PROVEN
 from contracts.suite.answers import Answer, answer_of, is_filled
 from contracts.suite.auditor import audit
 from contracts.suite.callbacks import Desk
@@ -81,7 +81,10 @@ class Run:
     def play_all(self) -> Iterator[Event]:
         """Every rule, in the order in which they have to be played."""
         proving = {rule.id: rule for rule in (*providers(self._rules), *self._rules) if rule.provides}
-        yield from self._play(proving.values(), self._target.workers)
+        # What needs a proof itself is proven after it.
+        for late in (False, True):
+            wave = (rule for rule in proving.values() if bool(set(rule.needs) & set(PROVEN)) is late)
+            yield from self._play(wave, self._target.workers)
         rest = [rule for rule in self._rules if rule.id not in proving]
         yield from self._play((rule for rule in rest if rule.alone), 1)
         together = (rule for rule in rest if not rule.alone and rule.audit is None)
@@ -159,7 +162,7 @@ class Run:
     def _audited(self, rule: Rule) -> CaseFinished:
         played = [case for case in self._cases.values() if case.rule.audit is None]
         exchanges = [each for case in played for each in case.exchanges if isinstance(each, Exchange)]
-        findings = audit(rule.audit or "", exchanges)
+        findings = audit(rule.audit or "", exchanges, self._desk.called_back())
         scene = self._scene()
         scene.exchanges += [exchange for finding in findings for exchange in finding.exchanges]
         unseen = None if exchanges else "no rule was played that could be audited"

@@ -7,17 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from threading import Lock
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from connector_ppp.amounts import minor_units
+from connector_ppp.checks import check
 from connector_ppp.exchange import AnyExchange
 from connector_ppp.messages import AuthorizeRequest, Request, Response
-from contracts.suite.answers import Answer, answer_of, is_filled
+from contracts.suite.amounts import decimals_of
+from contracts.suite.answers import OK, Answer, answer_of, is_filled
 from contracts.suite.books import Books, books_of
 from contracts.suite.callbacks import Callback, Desk
 from contracts.suite.senders import PatchingTransport, losing
 from contracts.suite.target import Target
 from contracts.suite.vocabulary import Sending
+
+CREATED: Final = 201
 
 Unit = Literal["decimal", "cents"]
 """How a connector reads the value of a cancel (C1)."""
@@ -50,12 +54,14 @@ class Payment:
         created: its first create; None before that.
         answer: the newest answer to a create, or callback, that says more than the one before.
         callback_url: its callback address.
+        currency: ISO 4217 code.
     """
 
     payment_id: str
     transaction_id: str
     token: str
     callback_url: str
+    currency: str
     created: AuthorizeRequest | None = None
     answer: Answer | None = None
 
@@ -79,6 +85,7 @@ class Scene:
         sent: the exchanges of named steps.
         notes: what was found out that is no finding.
         unit: the unit of a cancel, where a step found it out.
+        code: what the configuration flow gave out: a token first, then a code.
     """
 
     target: Target
@@ -90,7 +97,9 @@ class Scene:
     sent: dict[str, AnyExchange] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     unit: Unit | None = None
+    code: str = ""
     _payments: dict[str, Payment] = field(default_factory=dict)
+    _request_ids: dict[str, str] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def payment(self, name: str) -> Payment:
@@ -105,7 +114,8 @@ class Scene:
     def books(self, name: str) -> Books:
         """The books of a payment so far."""
         payment = self.payment(name)
-        books = books_of([each for each in self.exchanges if each.payment_id == payment.payment_id])
+        payments = {each.payment_id for each in tuple(self._payments.values())}
+        books = books_of([each for each in self.exchanges if each.payment_id == payment.payment_id], payments)
         # A callback approves too, and is no exchange of the suite's own.
         told = payment.answer is not None and payment.answer.word == "approved"
         return replace(books, approved=books.approved or told)
@@ -122,12 +132,23 @@ class Scene:
         patching = PatchingTransport(self.target.transport, step.patch) if step.patch else None
         transport = losing(patching or self.target.transport, step.lost)
         client = self.target.client(transport, strange=step.strange)
-        exchange: AnyExchange = client.perform(request, action=action)
+        exchange: AnyExchange = client.perform(request, action=action, decimals=self._decimals(request))
         if patching is not None:
             exchange = replace(exchange, request_body=patching.sent.decode())
+        if exchange.status == CREATED and exchange.response is not None:
+            # The protocol has 200 alone; 201 says no less, and is judged like it.
+            judged = check(request, OK, exchange.response, decimals=self._decimals(request))
+            exchange = replace(exchange, problems=judged)
         with self._lock:
             self.exchanges.append(exchange)
         return exchange
+
+    def request_id(self, name: str = "") -> str:
+        """A new requestId; of a name that came before, the same again."""
+        if not name:
+            return self.target.new_id()
+        with self._lock:
+            return self._request_ids.setdefault(name, self.target.new_id())
 
     def create(self, request: AuthorizeRequest, payment: Payment, step: Sending) -> AnyExchange:
         """Send a create, with the desk knowing that it is open."""
@@ -151,4 +172,11 @@ class Scene:
     def _new_payment(self) -> Payment:
         payment_id, transaction_id, token = (self.target.new_id() for _ in range(3))
         url = self.desk.url_for(payment_id, transaction_id, token)
-        return Payment(payment_id, transaction_id, token, url)
+        return Payment(payment_id, transaction_id, token, url, self.target.currency)
+
+    def _decimals(self, request: Request[Response]) -> int:
+        """Of the currency of the payment that a request is about."""
+        named = getattr(request, "payment_id", None)
+        payments = tuple(self._payments.values())
+        currency = next((each.currency for each in payments if each.payment_id == named), self.target.currency)
+        return decimals_of(currency)

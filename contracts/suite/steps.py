@@ -8,9 +8,9 @@ from threading import Barrier
 from typing import Final
 
 from connector_ppp.messages import RefundRequest, SettleRequest
-from contracts.suite import steps_create, steps_move, steps_prove
+from contracts.suite import steps_configuration, steps_create, steps_move, steps_prove
 from contracts.suite import vocabulary as words
-from contracts.suite.answers import OK, Answer
+from contracts.suite.answers import DONE, Answer
 from contracts.suite.expectations import Difference, Seen, differences
 from contracts.suite.happened import Happened, Performer
 from contracts.suite.scene import Scene
@@ -79,7 +79,7 @@ def _lacking(step: Step, answers: Sequence[Answer]) -> str | None:
     expected = step.expect.words or _default_words(step)
     for answer in answers:
         # A null id under HTTP 200 is no clean refusal: something may have been done.
-        clean = answer.word in step.lacks_when and (answer.word != "refused" or answer.status != OK)
+        clean = answer.word in step.lacks_when and (answer.word != "refused" or answer.status not in DONE)
         if clean or (answer.word == "manual" and "manual" not in expected):
             return f"answered {answer}"
     return None
@@ -123,6 +123,9 @@ PERFORMERS: Final[Mapping[type[Base], Performer]] = {
     words.Refund: steps_move.refund,
     words.Inbound: steps_move.inbound,
     words.Repeat: steps_move.repeat,
+    words.Token: steps_configuration.token,
+    words.Redirect: steps_configuration.redirect,
+    words.Credentials: steps_configuration.credentials,
     words.Together: _together,
     words.SettleRest: steps_prove.settle_rest,
     words.RefundRest: steps_prove.refund_rest,

@@ -5,7 +5,7 @@ from typing import Final
 
 from connector_ppp.messages import AuthorizeRequest, ManifestRequest
 from contracts.suite import vocabulary as words
-from contracts.suite.answers import Answer, answer_of
+from contracts.suite.answers import OK, Answer, answer_of
 from contracts.suite.callbacks import Callback
 from contracts.suite.happened import Happened, sent
 from contracts.suite.methods import CARDS, family_of, pick
@@ -25,6 +25,9 @@ def manifest(scene: Scene, step: words.Manifest) -> Happened:
 def authorize(scene: Scene, step: words.Authorize) -> Happened:
     """Create a payment, and wait for its end unless the step says otherwise."""
     payment = scene.payment(step.payment)
+    payment.currency = step.currency or payment.currency
+    if step.callback_status != OK:
+        scene.desk.answer_with(payment.token, step.callback_status)
     request = _order(scene, payment, step)
     payment.created = payment.created or request
     exchange = scene.create(request, payment, step)
@@ -44,7 +47,7 @@ def _order(scene: Scene, payment: Payment, step: words.Authorize) -> AuthorizeRe
         method=method,
         card_number=CARDS[step.card],
         takes_card=family_of(method) == "card",
-        currency=scene.target.currency,
+        currency=payment.currency,
         callback_url=payment.callback_url,
         items=step.items,
     )

@@ -25,15 +25,16 @@ UNKNOWN_SETTLEMENT: Final = "settlement-that-never-was"
 def settle(scene: Scene, step: words.Settle) -> Happened:
     """Capture a value."""
     books = scene.books(step.payment)
-    return sent(scene, step, settlement(scene, step.payment, step.value.within(books.authorized, books.open)))
+    value = step.value.within(books.authorized, books.open)
+    return sent(scene, step, settlement(scene, step.payment, value, step.request))
 
 
-def settlement(scene: Scene, name: str, value: Decimal) -> SettleRequest:
+def settlement(scene: Scene, name: str, value: Decimal, request: str = "") -> SettleRequest:
     """A new settle of a payment of the scene, currency units."""
     payment = scene.payment(name)
     return SettleRequest(
         transaction_id=payment.transaction_id,
-        request_id=scene.target.new_id(),
+        request_id=scene.request_id(request),
         payment_id=payment.payment_id,
         value=value,
         authorization_id=payment.told("authorizationId"),
@@ -47,15 +48,15 @@ def cancel(scene: Scene, step: words.Cancel) -> Happened:
     books = scene.books(step.payment)
     value = None if step.value is None else step.value.within(books.authorized, books.open)
     in_unit = None if value is None else scene.cancel_value(value)
-    return sent(scene, step, cancellation(scene, step.payment, in_unit))
+    return sent(scene, step, cancellation(scene, step.payment, in_unit, step.request))
 
 
-def cancellation(scene: Scene, name: str, value: int | Decimal | None) -> CancelRequest:
+def cancellation(scene: Scene, name: str, value: int | Decimal | None, request_name: str = "") -> CancelRequest:
     """A new cancel of a payment of the scene; an int is cents, a Decimal currency units, None everything."""
     payment = scene.payment(name)
     request = CancelRequest(
         transaction_id=payment.transaction_id,
-        request_id=scene.target.new_id(),
+        request_id=scene.request_id(request_name),
         payment_id=payment.payment_id,
         authorization_id=payment.told("authorizationId"),
         tid=payment.told("tid"),
@@ -71,7 +72,7 @@ def refund(scene: Scene, step: words.Refund) -> Happened:
     if not settle_id:
         return Happened(blocked="the settle told no settleId, and a refund needs one")
     value = step.value.within(books.captured, books.refundable)
-    return sent(scene, step, giving_back(scene, step.payment, value, settle_id))
+    return sent(scene, step, giving_back(scene, step.payment, value, settle_id, step.request))
 
 
 def _named(scene: Scene, step: str) -> str:
@@ -83,12 +84,12 @@ def _newest(books: Books) -> str:
     return books.captures[-1].settle_id if books.captures else UNKNOWN_SETTLEMENT
 
 
-def giving_back(scene: Scene, name: str, value: Decimal, settle_id: str) -> RefundRequest:
+def giving_back(scene: Scene, name: str, value: Decimal, settle_id: str, request: str = "") -> RefundRequest:
     """A new refund of one capture of a payment of the scene, currency units."""
     payment = scene.payment(name)
     return RefundRequest(
         transaction_id=payment.transaction_id,
-        request_id=scene.target.new_id(),
+        request_id=scene.request_id(request),
         payment_id=payment.payment_id,
         settle_id=settle_id,
         value=value,
@@ -102,7 +103,7 @@ def inbound(scene: Scene, step: words.Inbound) -> Happened:
     """Hand a third party's message over."""
     payment = scene.payment(step.payment)
     request = InboundRequest(
-        request_id=scene.target.new_id(),
+        request_id=scene.request_id(),
         transaction_id=payment.transaction_id,
         payment_id=payment.payment_id,
         request_data=RequestData(body='{"event":"notified"}'),

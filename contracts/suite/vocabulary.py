@@ -59,6 +59,8 @@ class Expect(Wording, frozen=True, kw_only=True):
         confirms_at_most: what the answers confirm together, currency units.
         single: fields that are the same in all answers in which they are filled.
         equal: fields of one answer that have the same value.
+        at_least: fields that are no smaller number than this, where they are numbers.
+        never: texts that a field does not have.
         within_seconds: how long each answer takes at most.
         bytes_at_most: how long each answer is at most.
     """
@@ -75,6 +77,8 @@ class Expect(Wording, frozen=True, kw_only=True):
     confirms_at_most: Amount | None = None
     single: tuple[Field, ...] = ()
     equal: tuple[Field, ...] = ()
+    at_least: dict[Field, int] = {}
+    never: dict[Field, tuple[str, ...]] = {}
     within_seconds: float | None = None
     bytes_at_most: int | None = None
 
@@ -105,11 +109,13 @@ class Sending(Base, frozen=True, kw_only=True):
             `absent` takes a member out.
         lost: what the network does to it.
         strange: whether it carries wrong credentials.
+        request: the name of its requestId; steps of one name have one id, and a step without a name its own.
     """
 
     patch: dict[str, object] = {}
     lost: Loss = ""
     strange: bool = False
+    request: str = ""
 
 
 class Manifest(Sending, frozen=True, kw_only=True, tag="manifest"):
@@ -124,6 +130,8 @@ class Authorize(Sending, frozen=True, kw_only=True, tag="authorize"):
         card: the card, where the method takes one.
         method: which method pays.
         items: how many lines the cart has.
+        currency: ISO 4217 code, when not that of the run.
+        callback_status: the HTTP status with which the suite answers its callback.
         final: whether an `undefined` payment is waited for, by callback and repeated creates.
     """
 
@@ -133,6 +141,8 @@ class Authorize(Sending, frozen=True, kw_only=True, tag="authorize"):
     card: CardName = "approved"
     method: MethodName = ""
     items: int = 1
+    currency: str = ""
+    callback_status: int = 200
     final: bool = True
 
 
@@ -175,6 +185,24 @@ class Inbound(Sending, frozen=True, kw_only=True, tag="inbound"):
     action: str = "notify"
 
 
+class Token(Sending, frozen=True, kw_only=True, tag="token"):
+    """Ask for the token that begins the configuration flow."""
+
+
+class Redirect(Sending, frozen=True, kw_only=True, tag="redirect"):
+    """Send the merchant's browser to the connector with a token."""
+
+
+class Credentials(Sending, frozen=True, kw_only=True, tag="credentials"):
+    """Trade the code of the redirect for the credentials.
+
+    Attributes:
+        code: another code than that of the redirect; empty: that one.
+    """
+
+    code: str = ""
+
+
 class AwaitCallback(Base, frozen=True, kw_only=True, tag="await-callback"):
     """Wait until the connector calls back about the payment, for at most `seconds`."""
 
@@ -207,7 +235,9 @@ class Together(Base, frozen=True, kw_only=True, tag="together"):
     steps: "tuple[Single, ...]"
 
 
-Single: TypeAlias = Manifest | Authorize | Settle | Cancel | Refund | Repeat | Inbound
+Single: TypeAlias = (
+    Manifest | Authorize | Settle | Cancel | Refund | Repeat | Inbound | Token | Redirect | Credentials
+)
 """A step that sends one request."""
 
 Step: TypeAlias = Single | AwaitCallback | SettleRest | RefundRest | CancelPart | Together

@@ -158,13 +158,14 @@ def test_credentials_travel_and_are_not_shown(monkeypatch):
 
 
 def test_every_defect_is_listed_with_its_effect_and_its_rule():
-    """Name, sentence, rule: three lines each."""
+    """Name, sentence, rule, who is hurt: four lines each."""
     result = CliRunner().invoke(cli.main, ["serve", "--list-defects"])
     assert result.exit_code == 0
     lines = result.output.splitlines()
-    assert lines[::3] == list(DEFECTS)
-    assert [line.strip() for line in lines[1::3]] == [defect.effect for defect in DEFECTS.values()]
-    assert [line.strip() for line in lines[2::3]] == [f"rule: {defect.breaks}" for defect in DEFECTS.values()]
+    assert lines[::4] == list(DEFECTS)
+    assert [line.strip() for line in lines[1::4]] == [defect.effect for defect in DEFECTS.values()]
+    assert [line.strip() for line in lines[2::4]] == [f"rule: {defect.breaks}" for defect in DEFECTS.values()]
+    assert [line.strip() for line in lines[3::4]] == [f"hurts: {defect.hurts}" for defect in DEFECTS.values()]
 
 
 @pytest.mark.parametrize(

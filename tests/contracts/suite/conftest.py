@@ -85,6 +85,8 @@ class Twist:
         except ClientDisconnected:
             body = None
         parts = request.path.strip("/").split("/")
+        if parts[0] == "authorization":
+            return self.app(environ, start_response)
         operation = PARTS.get(parts[2]) if len(parts) > 2 else {"payments": "create"}.get(parts[0], parts[0])
         headers = {"Content-Type": "application/json"}
         call = Call(

@@ -26,7 +26,7 @@ def test_a_correct_connector_ends_with_0(served):
     """And says so."""
     code, output = invoke("check", "connector", served(create_app()), "--only", "settle/f*")
     assert code == 0
-    assert "4 pass" in output
+    assert "5 pass" in output
 
 
 def test_a_defect_ends_with_1_and_is_told(served):

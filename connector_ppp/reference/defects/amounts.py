@@ -1,0 +1,244 @@
+"""Defects of amounts: how much moves, and how much is said to have moved."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from typing import Final
+
+from msgspec.json import decode
+
+from connector_ppp.amounts import currency_units, minor_units
+from connector_ppp.reference.defects.defect import OK, SERVER_ERROR, Defect, payment_of, refused, told
+from connector_ppp.reference.handling import Around, Creation, Handler, Move
+from connector_ppp.reference.payment import Payment, Refund, Settle
+from connector_ppp.reference.reading import decimals_of
+from connector_ppp.reference.replies import Reply
+from connector_ppp.reference.rules import Refusal, Rules
+
+
+def _settles_everything(handle: Handler[Move], call: Move) -> Reply:
+    """Whatever part is asked for, the whole payment is captured."""
+    whole = payment_of(call).authorized - payment_of(call).voided
+    if isinstance(call.request, Settle) and 0 < call.request.value < whole:
+        return handle(replace(call, request=replace(call.request, value=whole)))
+    return handle(call)
+
+
+def _refunds_everything(handle: Handler[Move], call: Move) -> Reply:
+    """Whatever part is asked for, the whole capture is given back."""
+    whole = payment_of(call).captured
+    if isinstance(call.request, Refund) and 0 < call.request.value < whole:
+        return handle(replace(call, request=replace(call.request, value=whole)))
+    return handle(call)
+
+
+def _in_silence(around: Around[Move]) -> Around[Move]:
+    """The same, but the answer says that what was asked was done."""
+
+    def say(handle: Handler[Move], call: Move) -> Reply:
+        reply = around(handle, call)
+        asked = currency_units(call.request.value or 0, call.decimals)
+        return told(reply, value=asked) if reply.status == OK else reply
+
+    return say
+
+
+def _says_the_whole(handle: Handler[Move], call: Move) -> Reply:
+    reply = handle(call)
+    whole = currency_units(payment_of(call).authorized, call.decimals)
+    return told(reply, value=whole) if reply.status == OK else reply
+
+
+def _value_as_text(handle: Handler[Move], call: Move) -> Reply:
+    reply = handle(call)
+    return told(reply, value=str(getattr(reply.message, "value", "")))
+
+
+def _value_in_cents(handle: Handler[Move], call: Move) -> Reply:
+    reply = handle(call)
+    # Another defect may have made a text of it before.
+    return told(reply, value=int(Decimal(str(getattr(reply.message, "value", 0))) * 100))
+
+
+def _reads(value: Callable[[Decimal], Decimal]) -> Around[Move]:
+    """An amount is read as another one, and echoed as it was asked."""
+
+    def read(handle: Handler[Move], call: Move) -> Reply:
+        if call.request.value is None:
+            return handle(call)
+        units = currency_units(call.request.value, call.decimals)
+        other = minor_units(value(units), call.decimals)
+        reply = handle(replace(call, request=replace(call.request, value=other)))
+        return told(reply, value=units) if reply.status == OK else reply
+
+    return read
+
+
+def _by_binary_floats(units: Decimal) -> Decimal:
+    """1.13 * 100 is 112.99999999999999, and its whole part 112."""
+    return Decimal(int(float(units) * 100)) / 100
+
+
+def _whole_units(units: Decimal) -> Decimal:
+    return units.to_integral_value(ROUND_DOWN)
+
+
+def _two_decimals(units: Decimal) -> Decimal:
+    return units.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def _in_hundredths(handle: Handler[Move], call: Move) -> Reply:
+    """What has no hundredths is divided by a hundred."""
+    reply = handle(call)
+    value = Decimal(call.request.value or 0) / 100
+    return told(reply, value=value) if reply.status == OK and call.decimals == 0 else reply
+
+
+def _charges_the_cart(handle: Handler[Creation], call: Creation) -> Reply:
+    """What the lines of the cart come to is authorized, not the value."""
+    cart = decode(call.raw, type=dict).get("miniCart") or {}
+    lines = [Decimal(str(line["price"])) * line["quantity"] for line in cart.get("items") or ()]
+    if not lines:
+        return handle(call)
+    value = minor_units(sum(lines, Decimal(0)), decimals_of(call.request.currency))
+    return handle(replace(call, request=replace(call.request, value=value)))
+
+
+def _knows_no_recipients(handle: Handler[Move], call: Move) -> Reply:
+    split = isinstance(call.request, Settle) and call.request.recipients
+    return refused(call, SERVER_ERROR, "recipients-unknown") if split else handle(call)
+
+
+def _adds_shares_only(rules: Rules) -> Rules:
+    """Shares are added, and one below zero among them is not seen."""
+    settle = {**rules.settle, Refusal.RECIPIENTS_DO_NOT_ADD_UP: _sum_differs}
+    return replace(rules, settle=settle)
+
+
+def _sum_differs(_payment: Payment, request: Settle) -> bool:
+    return bool(request.recipients) and sum(request.recipients) != request.value
+
+
+ROWS: Final = (
+    Defect(
+        "ignores-partial",
+        "a partial settle captures the whole payment, and says so",
+        "a settle captures at most its value (documented; S15, recommended)",
+        "the shopper pays for goods that are not shipped",
+        settle=_settles_everything,
+    ),
+    Defect(
+        "hides-full-capture",
+        "a partial settle captures the whole payment, and reports the value asked",
+        "the answer says what was really captured (known issues 500245 and 1319395)",
+        "the shopper pays for goods that are not shipped, and no book shows it",
+        settle=_in_silence(_settles_everything),
+    ),
+    Defect(
+        "hides-full-refund",
+        "a partial refund gives the whole capture back, and reports the value asked",
+        "the answer says what really went back (known issue 290981)",
+        "the merchant gives back what was kept",
+        refund=_in_silence(_refunds_everything),
+    ),
+    Defect(
+        "over-settle",
+        "a settle above the open amount is captured",
+        "captured + voided <= authorized (documented)",
+        "the shopper pays more than was agreed",
+        rules=lambda rules: rules.without(Refusal.SETTLE_ABOVE_OPEN),
+    ),
+    Defect(
+        "over-refund",
+        "more is refunded than was captured",
+        "refunded <= captured (documented)",
+        "the merchant gives back more than was paid",
+        rules=lambda rules: rules.without(Refusal.REFUND_ABOVE_CAPTURED, Refusal.REFUND_ABOVE_SETTLEMENT),
+    ),
+    Defect(
+        "reports-the-whole",
+        "a settle of a part captures the part, and reports the whole payment",
+        "a value is never more than was asked (S15, recommended; known issue 1319395)",
+        "the merchant: the gateway's books say paid in full",
+        settle=_says_the_whole,
+    ),
+    Defect(
+        "zero-accepted",
+        "values of zero and below are accepted",
+        "a value is above zero (S2, recommended; known issues 1349027 and 464837)",
+        "the merchant: an order ends without being paid",
+        rules=lambda rules: rules.without(Refusal.VALUE_NOT_POSITIVE),
+    ),
+    Defect(
+        "value-as-string",
+        "amounts are answered as texts",
+        "an amount is a JSON number (documented)",
+        "the gateway cannot read what was captured",
+        settle=_value_as_text,
+        refund=_value_as_text,
+    ),
+    Defect(
+        "value-in-cents",
+        "amounts are answered in cents",
+        "amounts are decimal currency units (documented)",
+        "the merchant: books that are wrong by a factor of a hundred",
+        settle=_value_in_cents,
+        refund=_value_in_cents,
+    ),
+    Defect(
+        "binary-floats",
+        "amounts are made cents by binary floats and cut: 66.60 becomes 6659",
+        "amounts are exact decimals (known issues 290981 and 605517)",
+        "the merchant, who is short of a cent each time",
+        settle=_reads(_by_binary_floats),
+    ),
+    Defect(
+        "whole-units-only",
+        "the cents of a settle are cut off, and reported all the same",
+        "the answer says what was really captured (documented; known issue 500245)",
+        "the merchant, who is short of the cents",
+        settle=_reads(_whole_units),
+    ),
+    Defect(
+        "two-decimals-everywhere",
+        "amounts of a currency with three decimals are rounded to two, and reported in full",
+        "an amount has the decimals of its currency (S20, recommended)",
+        "merchant and shopper in Kuwait, in turn, by some fils each time",
+        settle=_reads(_two_decimals),
+    ),
+    Defect(
+        "hundredths-everywhere",
+        "amounts of a currency without decimals are answered in hundredths: 500 becomes 5",
+        "an amount has the decimals of its currency (S20, recommended; known issue 347084)",
+        "the merchant in Chile, whose books are wrong by a factor of a hundred",
+        settle=_in_hundredths,
+    ),
+    Defect(
+        "charges-the-cart",
+        "the sum of the cart's lines is authorized, not the value",
+        "value says what to charge; the cart is information (known issues 640386, 821741 and 787367)",
+        "the shopper, who pays another sum than was shown",
+        create=_charges_the_cart,
+    ),
+    Defect(
+        "knows-no-recipients",
+        "a settle with recipients fails",
+        "a method that is split onCapture takes recipients (documented)",
+        "the sellers, who are not paid",
+        settle=_knows_no_recipients,
+    ),
+    Defect(
+        "adds-no-shares-up",
+        "recipients whose amounts make another sum than the value are accepted",
+        "the recipients' amounts are the value (known issues 698005, 1072285 and 489481)",
+        "a seller, who gets too little",
+        rules=lambda rules: rules.without(Refusal.RECIPIENTS_DO_NOT_ADD_UP),
+    ),
+    Defect(
+        "takes-negative-shares",
+        "a recipient with an amount below zero is accepted",
+        "no share is below zero (known issue 388580)",
+        "a seller, from whom money is taken",
+        rules=_adds_shares_only,
+    ),
+)

@@ -1,0 +1,238 @@
+"""Defects of repeats: the same call again, and calls that are only taken for the same."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from connector_ppp.reference.defects.defect import OK, SERVER_ERROR, Defect, asked_as, payment_of, refused, told
+from connector_ppp.reference.handling import Around, Creation, Handler, Move
+from connector_ppp.reference.payment import Cancel, Refund, Settle, Status, identifier
+from connector_ppp.reference.replies import Reply
+
+
+def _forgets_request_ids(handle: Handler[Move], call: Move) -> Reply:
+    return asked_as(handle, call, f"{call.request.request_id}#{len(call.book.received)}")
+
+
+def _keys_by_value(handle: Handler[Move], call: Move) -> Reply:
+    request = call.request
+    return asked_as(handle, call, f"{type(request).__name__} {request.payment_id} {request.value}")
+
+
+def _keys_by_id_and_value(handle: Handler[Move], call: Move) -> Reply:
+    return asked_as(handle, call, f"{call.request.request_id} {call.request.value}")
+
+
+def _seen(call: Move) -> bool:
+    """Whether this requestId came before, on any payment."""
+    return any(seen.request_id == call.request.request_id for seen in call.book.received)
+
+
+def _refuses_repeats(code: str) -> Around[Move]:
+    return lambda handle, call: refused(call, SERVER_ERROR, code) if _seen(call) else handle(call)
+
+
+def _compares_with_the_whole(handle: Handler[Move], call: Move) -> Reply:
+    """A repeat looks the capture up, and takes it for done only if it is of the whole payment."""
+    less = payment_of(call).captured < payment_of(call).authorized and payment_of(call).voided > 0
+    return refused(call, SERVER_ERROR, "not-captured") if _seen(call) and less else handle(call)
+
+
+def _numbers_its_cancels(handle: Handler[Move], call: Move) -> Reply:
+    reply = handle(call)
+    number = identifier("cancel", str(len(call.book.received)))
+    return told(reply, cancellation_id=number) if reply.status == OK else reply
+
+
+def _refuses_the_cancelled(handle: Handler[Move], call: Move) -> Reply:
+    if payment_of(call).status is Status.CANCELLED and not _seen(call):
+        return refused(call, SERVER_ERROR, "already-cancelled")
+    return handle(call)
+
+
+def _known_elsewhere(same: Callable[[Settle | Cancel | Refund], object]) -> Around[Move]:
+    """A requestId that was used before, for something else, is answered as if this had been it."""
+
+    def answer(handle: Handler[Move], call: Move) -> Reply:
+        known = [each for each in call.book.received if each.request_id == call.request.request_id]
+        if not known or same(call.request) == (known[0].operation, known[0].payment_id):
+            return handle(call)
+        stored = replace(call.request, request_id=f"{call.request.request_id} again", value=0)
+        reply = told(handle(replace(call, request=stored)), request_id=call.request.request_id, code=None)
+        done = identifier("settle", known[0].payment_id, known[0].request_id or "")
+        value = call.request.value or 0
+        shown = value / 10**call.decimals
+        return replace(told(reply, settle_id=done, cancellation_id=done, refund_id=done, value=shown), status=OK)
+
+    return answer
+
+
+def _denies_repeats(handle: Handler[Creation], call: Creation) -> Reply:
+    known = payment_of(call).status is not Status.ABSENT
+    reply = handle(call)
+    return told(reply, status="denied", code="duplicate", authorization_id=None) if known else reply
+
+
+def _mints_a_tid_each_time(handle: Handler[Creation], call: Creation) -> Reply:
+    return told(handle(call), tid=identifier("tid", str(len(call.book.received))))
+
+
+def _says_otherwise_later(**fields: object) -> Around[Creation]:
+    """A repeated create of a denied payment carries these fields."""
+
+    def say(handle: Handler[Creation], call: Creation) -> Reply:
+        denied = payment_of(call).status is Status.DENIED
+        return told(handle(call), **fields) if denied else handle(call)
+
+    return say
+
+
+def _still_undefined(handle: Handler[Creation], call: Creation) -> Reply:
+    """What was undefined at first stays so in every answer, whatever the callback said."""
+    first_undefined = call.checkout.flow.status is Status.UNDEFINED
+    reply = handle(call)
+    return told(reply, status="undefined", authorization_id=None) if first_undefined else reply
+
+
+def _counts_creates(handle: Handler[Creation], call: Creation) -> Reply:
+    """Each create reserves its value anew."""
+    page = call.book.page(call.request.payment_id)
+    known = page.payment.status is Status.APPROVED
+    reply = handle(call)
+    if known:
+        page.payment = replace(page.payment, value=page.payment.value + call.request.value)
+    return reply
+
+
+ROWS: Final = (
+    Defect(
+        "double-settle-on-repeat",
+        "a repeated settle captures again, with a new settleId",
+        "the same requestId moves money once (documented; known issue 760458)",
+        "the shopper pays twice whenever an answer gets lost",
+        settle=_forgets_request_ids,
+    ),
+    Defect(
+        "double-refund-on-repeat",
+        "a repeated refund gives the money back again",
+        "the same requestId moves money once (documented; known issue 615050)",
+        "the merchant gives the money back twice",
+        refund=_forgets_request_ids,
+    ),
+    Defect(
+        "double-cancel-on-repeat",
+        "a repeated partial cancel voids again",
+        "the same requestId moves money once (documented)",
+        "the merchant can no longer capture what was sold",
+        cancel=_forgets_request_ids,
+    ),
+    Defect(
+        "dedupe-by-value",
+        "a second settle, cancel or refund of an equal value is taken for a repeat: no money moves",
+        "operations are told apart by requestId, not by value (known issues 1118560 and 309117)",
+        "the shopper waits for a refund that everybody calls done",
+        settle=_keys_by_value,
+        cancel=_keys_by_value,
+        refund=_keys_by_value,
+    ),
+    Defect(
+        "request-id-reused",
+        "a known requestId with another value moves money again",
+        "a requestId belongs to the first content that it came with (S7, recommended)",
+        "the shopper pays for a request that nobody made",
+        settle=_keys_by_id_and_value,
+        cancel=_keys_by_id_and_value,
+        refund=_keys_by_id_and_value,
+    ),
+    Defect(
+        "request-ids-of-all-payments",
+        "a requestId that another payment used is answered with that payment's settleId: nothing is captured",
+        "the real gateway makes a requestId of the second and the cents, so two payments may share one (S8)",
+        "the merchant ships, and is never paid",
+        settle=_known_elsewhere(lambda request: ("settle", request.payment_id)),
+    ),
+    Defect(
+        "request-ids-of-all-operations",
+        "a refund under the requestId of a settle is answered with that settle's id: nothing goes back",
+        "the real gateway makes a requestId of the second and the cents, so two operations may share one (S8)",
+        "the shopper never gets the money that the order says went back",
+        refund=_known_elsewhere(lambda request: ("refund", request.payment_id)),
+    ),
+    Defect(
+        "refuses-repeated-settle",
+        "a repeated settle fails: already captured",
+        "a repeat gets the first answer (documented; known issues 760458 and 490428)",
+        "the merchant: the transaction stays in Settling and is given up",
+        settle=_refuses_repeats("already-captured"),
+    ),
+    Defect(
+        "refuses-repeated-refund",
+        "a repeated refund fails: already refunded",
+        "a repeat gets the first answer (documented; known issue 1351358)",
+        "the merchant, who is told to refund by hand what is refunded",
+        refund=_refuses_repeats("charge_already_refunded"),
+    ),
+    Defect(
+        "compares-with-the-whole",
+        "a repeated settle of what a cancel left fails, for it is not of the whole payment",
+        "a repeat is measured against authorized minus cancelled (known issue 664081)",
+        "the merchant: captured money, and a transaction that never settles",
+        settle=_compares_with_the_whole,
+    ),
+    Defect(
+        "refuses-second-cancel",
+        "cancelling a cancelled payment fails",
+        "already cancelled is a success, with the original id (known issue 740084)",
+        "support: the transaction is cancelled over and over",
+        cancel=_refuses_the_cancelled,
+    ),
+    Defect(
+        "new-cancellation-id-on-repeat",
+        "each answer to a cancel has another cancellationId",
+        "the same requestId has the same result (documented)",
+        "support, which finds several cancellations for one",
+        cancel=_numbers_its_cancels,
+    ),
+    Defect(
+        "denies-duplicate-create",
+        "a repeated create is answered denied",
+        "a repeat shows where the payment stands (documented; known issue 1165831)",
+        "the shopper, whose paid order is cancelled",
+        create=_denies_repeats,
+    ),
+    Defect(
+        "reserves-on-each-create",
+        "a repeated create reserves its value once more",
+        "a repeat charges nothing (documented)",
+        "the shopper, whose limit is used up",
+        create=_counts_creates,
+    ),
+    Defect(
+        "new-tid-on-repeat",
+        "each create answers another tid",
+        "the tid of a payment never changes (C24, recommended; known issue 308214)",
+        "support: later calls carry a tid that nobody knows",
+        create=_mints_a_tid_each_time,
+    ),
+    Defect(
+        "reconsiders-a-denial",
+        "a repeated create of a denied payment is approved",
+        "denied is final (documented)",
+        "the shopper, who was told no and is charged",
+        create=_says_otherwise_later(status="approved", authorization_id="late"),
+    ),
+    Defect(
+        "forgets-a-denial",
+        "a repeated create of a denied payment is undefined again",
+        "denied is final (documented; known issue 1129281)",
+        "the merchant: goods stay reserved for a week",
+        create=_says_otherwise_later(status="undefined"),
+    ),
+    Defect(
+        "undefined-for-ever",
+        "creates still say undefined after the callback has approved",
+        "once it is known, every create says it (known issue 1129281)",
+        "the shopper: a paid order is cancelled when its callback got lost",
+        create=_still_undefined,
+    ),
+)
