@@ -32,7 +32,8 @@ def movements(entries: Iterable[History], operation: Operation, transaction_id: 
 def _action(each: History, transaction_id: str) -> Json:
     entry = each.entry
     online = entry.operation is Operation.REFUND and entry.happening is Happening.CONFIRMED
-    kind = "auto-settlement" if entry.auto else "online" if online else _TYPES[entry.happening]
+    by_itself = entry.auto and entry.operation is Operation.SETTLE
+    kind = "auto-settlement" if by_itself else "online" if online else _TYPES[entry.happening]
     return {
         "id": each.token,
         "paymentId": entry.payment_id,

@@ -1,7 +1,5 @@
 """The switches of the money: what the gateway does with requests and answers when production gets them wrong."""
 
-import pytest
-
 HOUR, DAY = 3600, 86_400
 
 EXAMPLES = """
