@@ -100,19 +100,29 @@ def confirm_pending(
     Args:
         paid: how many cents came in; None for all of them. A part approves nothing, and the events say so.
     """
+    payment = _payable(sandbox, account, payment_id)
+    if isinstance(payment, Refused):
+        return payment
+    if paid is not None and paid < payment.value:
+        _note(sandbox, account, payment, f"{text(paid)} of {text(payment.value)} were paid")
+        return payment
+    answer = Answer(ended=Ended.DONE, value=payment.value, message="Payment notification")
+    answered = _answered(sandbox, account, payment, answer)
+    # The connector's own news may have come first meanwhile: then nobody's money has come in.
+    return answered if isinstance(answered, Refused) else _payable(sandbox, account, payment_id)
+
+
+def _payable(sandbox: Sandbox, account: str, payment_id: str) -> PaymentRecord | Refused:
+    """The payment, unless it is over without money."""
     with sandbox.store.read(account) as unit:
         row = unit.load(PaymentRecord, payment_id)
         transaction = unit.load(TransactionRecord, row.value.transaction_id) if row else None
     if row is None or transaction is None:
         return refuse(Refusal.PAYMENT_NOT_FOUND, id=payment_id)
-    payment, ledger = row.value, transaction.value.ledger.payment(payment_id)
+    ledger = transaction.value.ledger.payment(payment_id)
     if ledger is not None and ledger.status is PaymentStatus.CANCELLED:
         return refuse(Refusal.PAYMENT_CANCELLED, id=payment_id)
-    if paid is not None and paid < payment.value:
-        _note(sandbox, account, payment, f"{text(paid)} of {text(payment.value)} were paid")
-        return payment
-    answer = Answer(ended=Ended.DONE, value=payment.value, message="Payment notification")
-    return _answered(sandbox, account, payment, answer)
+    return row.value
 
 
 def _answered(sandbox: Sandbox, account: str, payment: PaymentRecord, answer: Answer) -> PaymentRecord | Refused:
