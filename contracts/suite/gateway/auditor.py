@@ -109,11 +109,14 @@ def _exact(heard: Sequence[Heard], _dialects: Dialects) -> Iterator[Finding]:
 
 
 def _identified(heard: Sequence[Heard], dialects: Dialects) -> Iterator[Finding]:
-    """Every call carries the key and the token of its affiliation, in one of the two pairs of headers."""
+    """Every call carries the key and the token of its affiliation, in one of the two pairs of headers.
+
+    Where somebody else has set the gateway up, nobody here knows them; a connector without any gets empty texts.
+    """
     for each in _calls(heard):
+        known = bool(dialects) and each.connector in (dialects or {})
         pairs = [_pair(each, dialect) for dialect in HEADER_PREFIXES]
-        known = [CREDENTIALS] if dialects and each.connector in dialects else [pair for pair in pairs if all(pair)]
-        if not any(pair in known for pair in pairs):
+        if not any(pair == CREDENTIALS if known else None not in pair for pair in pairs):
             yield _finding(each.operation, "the affiliation's key and token", _headers(each), [each])
 
 
@@ -220,10 +223,10 @@ def _calls(heard: Sequence[Heard]) -> Iterator[Heard]:
     return (each for each in heard if each.operation in COLUMNS)
 
 
-def _pair(heard: Heard, dialect: str) -> tuple[str, str]:
+def _pair(heard: Heard, dialect: str) -> tuple[str | None, str | None]:
     sent = {name.lower(): text for name, text in heard.headers.items()}
     prefix = HEADER_PREFIXES[dialect]
-    return sent.get(f"{prefix}AppKey".lower(), ""), sent.get(f"{prefix}AppToken".lower(), "")
+    return sent.get(f"{prefix}AppKey".lower()), sent.get(f"{prefix}AppToken".lower())
 
 
 def _headers(heard: Heard) -> str:
