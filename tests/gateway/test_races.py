@@ -82,7 +82,7 @@ order's cancel vs approving callback | 100 partial waits 3600
     cancel / callback approved | callback 200, cancel 200 | canceled | Cancelled | cancel 100 | 0 0 0
 callback vs expiry | 100 partial waits 600 600 600
     callback approved ; advance 600 | advance 200, callback 200 | handling | Approved | - | 0 0 0
-    advance 600 ; callback approved | advance 200, callback 200 |canceled|Cancelled|2 authorize 100, cancel 100|0 0 0
+    advance 600 ; callback approved|advance 200, callback 200|canceled|Cancelled|2 authorize 100, cancel 100|0 0 0
     advance 600 / callback approved | advance 200, callback 200 | handling | Approved | authorize 100 | 0 0 0
 retry vs denying callback | 100 partial waits 3600
     retry ; callback denied | callback 200, retry 200 | handling | Approved  | authorize 100             | 0 0 0
