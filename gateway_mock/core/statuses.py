@@ -108,7 +108,6 @@ ORDER: Mapping[OrderStatus, Mapping[Event, OrderStatus]] = {
     _O.PAYMENT_PENDING: {_E.APPROVE: _O.PAYMENT_APPROVED, _E.CANCEL: _O.CANCEL},
     _O.PAYMENT_APPROVED: {
         _E.WAIT: _O.WINDOW_TO_CANCEL,
-        _E.HANDLE: _O.HANDLING,
         _E.INVOICE: _O.INVOICE,
         _E.CANCEL: _O.CANCEL,
         _E.REQUEST_CANCEL: _O.CANCELLATION_REQUESTED,

@@ -12,7 +12,7 @@ from gateway_mock.core.orders import Item
 from gateway_mock.core.payment_systems import payment_system
 from gateway_mock.core.policy import RECOMMENDED, AfterCapture, InvoiceReplay, Policy, RefundPriority
 from gateway_mock.core.statuses import OrderStatus
-from gateway_mock.records import ConnectorSettings, Settings
+from gateway_mock.records import Antifraud, ConnectorSettings, RiskVerdict, Settings
 from gateway_mock.service.checkout import PaymentRequest
 from gateway_mock.simulation.provider import URL
 from gateway_mock.times import DAY, SECOND
@@ -60,6 +60,9 @@ POLICIES: Mapping[str, tuple[tuple[int, object], ...]] = MappingProxyType(
 )
 """Readings of the texts, with weights; the other switches leave money or orders stuck on purpose."""
 
+RISK_DELAYS = (0, 3_600, 5 * 86_400)
+"""Seconds until the risk is judged: at once, soon, and later than money settles by itself."""
+
 PAYMENTS_MAX = 3
 VALUE_MAX = 30_000
 
@@ -85,6 +88,8 @@ class Scenario:
     """Seconds between the acknowledgement of a change and its execution, version 2."""
     settles_after: int | None
     """Seconds after which the legacy connector settles by itself."""
+    antifraud: Antifraud | None
+    """Who judges the risk of what is authorized, if anybody."""
 
     @property
     def paid(self) -> int:
@@ -97,6 +102,7 @@ class Scenario:
             policy=self.policy,
             connectors=tuple(self._connector(name, mode) for name, mode in CONNECTORS.items()),
             default_connector=LEGACY,
+            antifraud=self.antifraud,
         )
 
     def _connector(self, name: str, mode: Mode) -> ConnectorSettings:
@@ -129,7 +135,9 @@ class Scenario:
         in_part = "" if self.refunds_in_part else ", legacy refunds in full only"
         delay = f", changes wait {self.change_delay} s" if self.change_delay else ""
         settles = "" if self.settles_after is None else f", legacy settles after {self.settles_after} s"
-        return f"{what}{readings}{in_part}{settles}{delay}; {paid}"
+        stub = self.antifraud
+        risk = f", risk {stub.verdict} after {stub.delay} s" if stub else ""
+        return f"{what}{readings}{in_part}{settles}{delay}{risk}; {paid}"
 
 
 def draw_scenario(random: Random) -> Scenario:
@@ -156,7 +164,13 @@ def draw_scenario(random: Random) -> Scenario:
         refunds_in_part=random.random() < 0.5,  # noqa: PLR2004
         change_delay=random.choice((0, 0, 600)),
         settles_after=random.choice((None, 3 * DAY // SECOND)),
+        antifraud=_antifraud(random),
     )
+
+
+def _antifraud(random: Random) -> Antifraud | None:
+    verdict = weighted(random, ((2, RiskVerdict.APPROVED), (1, RiskVerdict.REJECTED)))
+    return weighted(random, ((10, None), *((1, Antifraud(verdict=verdict, delay=delay)) for delay in RISK_DELAYS)))
 
 
 def _payments(random: Random, value: int, grain: int) -> tuple[PaymentRequest, ...]:

@@ -190,7 +190,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: not self.books.add("settling"))
     @rule(approved=st.booleans())
     def judge(self, approved):
-        """The anti-fraud's verdict, which waits for captures: a no takes everything back, and later means nothing."""
+        """The verdict of an anti-fraud waits for captures; a no takes everything back, later it means nothing."""
         captured, open_ = self.books.refundable, self.books.add("open")
         captures = tuple(each for each in self.captures if each.refundable)
         rejected = self.status == ANALYZING and not approved

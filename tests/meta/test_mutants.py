@@ -101,13 +101,13 @@ a refund of nothing is taken: matrix
 +        return refuse(Refusal.REFUND_EXCEEDS
 
 a settle needs no approval: matrix
--if transaction.status in BEFORE_APPROVAL:
+-if transaction.status in _BEFORE_APPROVAL:
 -        return _not_approved(transaction, "settle")
 +if False:
 +        return _not_approved(transaction, "settle")
 
 a refund needs no approval: matrix
--if transaction.status not in _SETTLED_ONCE:
+-if transaction.status not in (_TAKEN_BACK if request.reduces else _SETTLED_ONCE):
 +if False:
 
 captured money is cancelled: golden_modes
