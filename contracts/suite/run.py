@@ -103,9 +103,10 @@ class Run:
     def finished(self, problem: str | None, seconds: float) -> RunFinished:
         """What is to be said at the end."""
         told = {rule.id: self._cases[rule.id] for rule in self._rules if rule.id in self._cases}
+        cases = tuple(told.values())
         return RunFinished(
             url=self._target.url,
-            cases=tuple(told.values()),
+            cases=cases,
             modes=mode_verdicts((case.rule, case.outcome) for case in (told | self._cases).values()),
             exit_code=ExitCode.COULD_NOT_JUDGE if problem else exit_code(cases),
             problem=problem,
