@@ -7,6 +7,7 @@ from flask import Response, current_app, g, request
 
 from gateway_mock.core.refusals import Refused
 from gateway_mock.service.sandbox import Sandbox
+from gateway_mock.web.expected import plainly
 from gateway_mock.web.problem import Refusing, malformed
 
 T = TypeVar("T")
@@ -49,12 +50,7 @@ def body(kind: type[T]) -> T:
     try:
         return cast("T", decoder.decode(sent))
     except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError) as why:
-        raise malformed(_plainly(str(why))) from None
-
-
-def _plainly(why: str) -> str:
-    """The library's words as a merchant says them."""
-    return why.replace("Expected `int`, got `float`", "Expected a whole number, got one with decimals")
+        raise malformed(plainly(kind, str(why))) from None
 
 
 def body_or(kind: type[T], default: T) -> T:
