@@ -8,16 +8,11 @@ There is no cache of decoders here: msgspec keeps what it learnt of a class on t
 own would save 0.2 microseconds a record.
 """
 
-from collections.abc import Sequence
 from typing import TypeVar
 
 from msgspec import msgpack
 
 T = TypeVar("T")
-
-# An msgpack array whose count has 32 bits: the four bytes behind the first.
-_EMPTY_LOG = b"\xdd\x00\x00\x00\x00"
-_COUNT = slice(1, 5)
 
 _encoder = msgpack.Encoder()
 
@@ -47,24 +42,11 @@ def decode(kind: type[T], data: bytes) -> T:
     return msgpack.decode(data, type=kind)
 
 
-def decode_entries(kind: type[T], data: bytes | bytearray) -> list[T]:
-    """The values of an encoded sequence, or of a log that `extend_log` made.
+def decode_entries(kind: type[T], data: bytes) -> list[T]:
+    """The values of an encoded sequence.
 
     Raises:
         msgspec.ValidationError: an entry is of another type.
     """
     # A type that arrives as an argument is an annotation at run time only.
     return msgpack.decode(data, type=list[kind])  # type: ignore[valid-type]
-
-
-def extend_log(log: bytearray, entries: Sequence[bytes]) -> None:
-    """Add encoded entries to a log: one msgpack array that grows in place, with nothing kept beside it.
-
-    A new log is an empty bytearray. The time does not depend on the length of the log.
-    """
-    if not log:
-        log += _EMPTY_LOG
-    count = int.from_bytes(log[_COUNT], "big") + len(entries)
-    log[_COUNT] = count.to_bytes(4, "big")
-    for entry in entries:
-        log += entry

@@ -1,73 +1,45 @@
-"""What the memory store keeps of an account: records on shelves, jobs on an agenda, logs, and journals in a ring.
+"""What the memory store keeps of an account: records and logs in folders, jobs on an agenda, journals in a ring.
 
-Everything here changes in place and locks nothing but the ring; the store's units see to the rest.
+Everything here changes in place and locks nothing; the store's units see to that.
 """
 
-import threading
-from bisect import bisect_left, insort
-from collections import deque
-from collections.abc import Sequence
-from itertools import repeat
-from typing import NamedTuple, TypeVar
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator
+from typing import TypeVar
 
-from gateway_mock.adapters.codec import kind_name
+from gateway_mock.adapters.memory_folders import Cabinet, Cell, Folder
+from gateway_mock.adapters.memory_journal import Journals
 from gateway_mock.ports import Job
 
 Ordered = TypeVar("Ordered", str, tuple[int, str])
 
 
-class Cell(NamedTuple):
-    """A record as it lies in memory."""
+class Catalogue:
+    """In which folder each record of one kind lies, by key, and the keys in order once somebody asked for them."""
 
-    data: bytes
-    version: int
-    owner: str
-
-
-class Shelf:
-    """The records of one kind, and their keys in order: of each owner always, of all once somebody asked."""
-
-    __slots__ = ("_keys", "_owned", "cells")
+    __slots__ = ("_ordered", "places")
 
     def __init__(self) -> None:
-        self.cells: dict[str, Cell] = {}
-        self._owned: dict[str, list[str]] = {}
-        self._keys: list[str] | None = None
+        self.places: dict[str, str] = {}
+        self._ordered: list[str] | None = None
 
-    def put(self, key: str, cell: Cell | None) -> None:
-        """Set the cell under a key, or remove it with None."""
-        old = self.cells.get(key)
-        if old is not None and (cell is None or cell.owner != old.owner):
-            self._remove(key, old)
-            old = None
-        if cell is not None:
-            self.cells[key] = cell
-            if old is None:
-                self._list(key, cell.owner)
+    def keys(self) -> list[str]:
+        """All keys, in order."""
+        if self._ordered is None:
+            self._ordered = sorted(self.places)
+        return self._ordered
 
-    def keys(self, owner: str | None) -> list[str]:
-        """The keys of an owner, or all of them, in order."""
-        if owner:
-            return self._owned.get(owner, [])
-        if self._keys is None:
-            self._keys = sorted(self.cells)
-        return self._keys if owner is None else [key for key in self._keys if not self.cells[key].owner]
+    def add(self, key: str, folder: str) -> None:
+        """A record came."""
+        self.places[key] = folder
+        if self._ordered is not None:
+            insort(self._ordered, key)
 
-    def _list(self, key: str, owner: str) -> None:
-        if owner:
-            insort(self._owned.setdefault(owner, []), key)
-        if self._keys is not None:
-            insort(self._keys, key)
-
-    def _remove(self, key: str, cell: Cell) -> None:
-        del self.cells[key]
-        if self._keys is not None:
-            _take_out(self._keys, key)
-        if cell.owner:
-            owned = self._owned[cell.owner]
-            _take_out(owned, key)
-            if not owned:
-                del self._owned[cell.owner]
+    def remove(self, key: str) -> None:
+        """A record went."""
+        del self.places[key]
+        if self._ordered is not None:
+            _take_out(self._ordered, key)
 
 
 class Agenda:
@@ -94,64 +66,72 @@ class Agenda:
         return [self.jobs[key] for _, key in self.order[:end][:limit]]
 
 
-class Journal:
-    """The entries of one stream that the ring still keeps, and how many it gave away."""
-
-    __slots__ = ("entries", "evicted")
-
-    def __init__(self) -> None:
-        self.entries: list[bytes] = []
-        self.evicted = 0
-
-
-class Ring:
-    """Bounds the journals of all accounts together: when there are too many entries, the oldest leave."""
-
-    def __init__(self, limit: int) -> None:
-        if limit < 0:
-            raise ValueError(f"a journal of {limit} entries cannot be")
-        self._limit = limit
-        self._lock = threading.Lock()
-        self._order: deque[Journal] = deque()
-
-    def add(self, journal: Journal, entries: Sequence[bytes]) -> None:
-        """Keep entries of a stream, at the price of the oldest of any stream."""
-        with self._lock:
-            journal.entries.extend(entries)
-            self._order.extend(repeat(journal, len(entries)))
-            while len(self._order) > self._limit:
-                oldest = self._order.popleft()
-                del oldest.entries[0]
-                oldest.evicted += 1
-
-    def read(self, journal: Journal) -> tuple[list[bytes], int]:
-        """The entries that are left of a stream, and how many are not."""
-        with self._lock:
-            return list(journal.entries), journal.evicted
-
-    def forget(self, journals: Sequence[Journal]) -> None:
-        """Make room: nobody reads these journals any more."""
-        if journals:
-            gone = set(map(id, journals))
-            with self._lock:
-                self._order = deque(journal for journal in self._order if id(journal) not in gone)
-
-
 class Contents:
     """Everything of one account."""
 
-    __slots__ = ("agenda", "journals", "logs", "shelves")
+    __slots__ = ("_cabinet", "_catalogues", "agenda", "folders_open", "journals")
 
-    def __init__(self) -> None:
-        self.shelves: dict[str, Shelf] = {}
+    def __init__(self, folders_open: int) -> None:
+        self.folders_open = folders_open
+        self._cabinet = Cabinet(folders_open)
+        self._catalogues: dict[str, Catalogue] = {}
         self.agenda = Agenda()
-        self.logs: dict[str, bytearray] = {}
-        self.journals: dict[str, Journal] = {}
+        self.journals: Journals = {}
 
-    def shelf(self, kind: type[object]) -> Shelf:
-        """The records of a kind."""
-        name = kind_name(kind)
-        return self.shelves.get(name) or self.shelves.setdefault(name, Shelf())
+    def get(self, kind: str, key: str) -> Cell | None:
+        """A record; whoever asks for one may well change it next, so its folder lies open then."""
+        catalogue = self._catalogues.get(kind)
+        place = catalogue.places.get(key) if catalogue else None
+        return None if place is None else self._cabinet.open(place).shelves[kind][key]
+
+    def put(self, kind: str, key: str, cell: Cell | None) -> None:
+        """Set a record, or remove it with None."""
+        catalogue = self._catalogues.get(kind) or self._catalogues.setdefault(kind, Catalogue())
+        place = catalogue.places.get(key)
+        wanted = None if cell is None else cell.owner or key
+        if place is not None and place != wanted:
+            self._cabinet.open(place).put(kind, key, None)
+            catalogue.remove(key)
+        if wanted is not None:
+            folder = self._cabinet.open(wanted)
+            folder.put(kind, key, cell)
+            if place != wanted:
+                catalogue.add(key, folder.name)
+
+    def find(self, kind: str, owner: str | None, after: str, limit: int | None) -> Iterator[tuple[str, Cell]]:
+        """The records of a kind in the order of their keys, those of one owner when it is given."""
+        owned = self._cabinet.look(owner).shelves.get(kind, {}) if owner else None
+        keys = self._keys(kind, owner) if owned is None else sorted(k for k, cell in owned.items() if cell.owner)
+        start = bisect_right(keys, after) if after else 0
+        end = None if limit is None else start + limit
+        for key in keys[start:end]:
+            yield key, self._look(kind, key) if owned is None else owned[key]
+
+    def stream(self, name: str) -> Folder:
+        """The folder of a stream to write in: that of what it is named after."""
+        return self._cabinet.open(_subject(name))
+
+    def look_into(self, stream: str) -> Folder:
+        """The folder of a stream to read in only."""
+        return self._cabinet.look(_subject(stream))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is neither a record nor a job."""
+        return not (self.agenda.jobs or any(each.places for each in list(self._catalogues.values())))
+
+    def _keys(self, kind: str, owner: str | None) -> list[str]:
+        catalogue = self._catalogues.get(kind)
+        keys = catalogue.keys() if catalogue else []
+        return keys if owner is None else [key for key in keys if not self._look(kind, key).owner]
+
+    def _look(self, kind: str, key: str) -> Cell:
+        return self._cabinet.look(self._catalogues[kind].places[key]).shelves[kind][key]
+
+
+def _subject(stream: str) -> str:
+    """`history/T` is about T, and so in one folder with it."""
+    return stream.rpartition("/")[2]
 
 
 def _take_out(ordered: list[Ordered], item: Ordered) -> None:

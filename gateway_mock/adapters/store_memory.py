@@ -5,15 +5,17 @@ place and put back when the block raises; log entries wait until the unit ends, 
 """
 
 import threading
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import TypeVar
 
-from gateway_mock.adapters.codec import decode, decode_entries, encode, extend_log
-from gateway_mock.adapters.memory_contents import Cell, Contents, Journal, Ring
+from gateway_mock.adapters.codec import decode, encode, kind_name
+from gateway_mock.adapters.memory_contents import Contents
+from gateway_mock.adapters.memory_folders import OPEN_MAX, Cell
+from gateway_mock.adapters.memory_journal import Ring
 from gateway_mock.adapters.units import WriteGate, require_own_job, require_write_unit
 from gateway_mock.ports import Job, Log, LostRaceError, Row
 
@@ -25,8 +27,8 @@ class Account:
 
     __slots__ = ("contents", "lock")
 
-    def __init__(self) -> None:
-        self.contents = Contents()
+    def __init__(self, folders_open: int) -> None:
+        self.contents = Contents(folders_open)
         self.lock = threading.RLock()  # a thread may read inside its own write unit
 
 
@@ -47,36 +49,27 @@ class MemoryUnit:
 
     def load(self, kind: type[T], key: str) -> Row[T] | None:
         """See `ports.Unit`."""
-        cell = self._contents.shelf(kind).cells.get(key)
+        cell = self._contents.get(kind_name(kind), key)
         return None if cell is None else Row(decode(kind, cell.data), cell.version)
 
     def save(self, key: str, value: object, version: int, *, owner: str = "") -> None:
         """See `ports.Unit`."""
-        require_write_unit(writes=self._writes)
-        shelf = self._contents.shelf(type(value))
-        old = shelf.cells.get(key)
+        kind = kind_name(type(value))
+        old = self._contents.get(kind, key)
         if version != (old.version if old else 0):
             raise LostRaceError
-        cell = Cell(encode(value), version + 1, owner)
-        self._undo.append(partial(shelf.put, key, old))
-        shelf.put(key, cell)
+        self._put(kind, key, old, Cell(encode(value), version + 1, owner))
 
     def delete(self, kind: type[object], key: str) -> None:
         """See `ports.Unit`."""
-        require_write_unit(writes=self._writes)
-        shelf = self._contents.shelf(kind)
-        self._undo.append(partial(shelf.put, key, shelf.cells.get(key)))
-        shelf.put(key, None)
+        name = kind_name(kind)
+        self._put(name, key, self._contents.get(name, key), None)
 
     def find(
         self, kind: type[T], *, owner: str | None = None, after: str = "", limit: int | None = None
     ) -> Sequence[tuple[str, Row[T]]]:
         """See `ports.Unit`."""
-        shelf = self._contents.shelf(kind)
-        keys = shelf.keys(owner)
-        start = bisect_right(keys, after) if after else 0
-        end = None if limit is None else start + limit
-        found = [(key, shelf.cells[key]) for key in keys[start:end]]
+        found = self._contents.find(kind_name(kind), owner, after, limit)
         return [(key, Row(decode(kind, cell.data), cell.version)) for key, cell in found]
 
     def append(self, stream: str, entries: Sequence[object]) -> None:
@@ -91,12 +84,16 @@ class MemoryUnit:
 
     def read(self, stream: str, kind: type[T]) -> Log[T]:
         """See `ports.Unit`."""
-        log = self._contents.logs.get(stream)
-        entries = decode_entries(kind, log) if log else []
-        journal, evicted = self._ring.read(self._contents.journals.get(stream, Journal()))
-        for data in (*self._logged.get(stream, ()), *journal, *self._journalled.get(stream, ())):
-            entries.append(decode(kind, data))
-        return Log(entries, evicted)
+        folder = self._contents.look_into(stream)
+        journal = self._ring.read(self._contents.journals, stream)
+        kept = (
+            folder.logs.get(stream, ()),
+            self._logged.get(stream, ()),
+            journal,
+            self._journalled.get(stream, ()),
+        )
+        entries = [decode(kind, data) for data in chain.from_iterable(kept)]
+        return Log(entries, folder.journalled.get(stream, 0) - len(journal))
 
     def schedule(self, job: Job) -> None:
         """See `ports.Unit`."""
@@ -117,7 +114,7 @@ class MemoryUnit:
         old = self._contents
         self._undo.append(partial(setattr, self._account, "contents", old))
         self._replaced.append(old)
-        self._account.contents = Contents()
+        self._account.contents = Contents(old.folders_open)
         self._logged.clear()
         self._journalled.clear()
 
@@ -125,11 +122,13 @@ class MemoryUnit:
         """Let the entries join their streams."""
         contents = self._contents
         for stream, entries in self._logged.items():
-            extend_log(contents.logs.setdefault(stream, bytearray()), entries)
+            contents.stream(stream).logs.setdefault(stream, []).extend(entries)
         for stream, entries in self._journalled.items():
-            self._ring.add(contents.journals.setdefault(stream, Journal()), entries)
+            counts = contents.stream(stream).journalled
+            counts[stream] = counts.get(stream, 0) + len(entries)
+            self._ring.add(contents.journals, stream, entries)
         for replaced in self._replaced:
-            self._ring.forget(list(replaced.journals.values()))
+            self._ring.forget(replaced.journals)
 
     def roll_back(self) -> None:
         """Put everything back as it was, the last change first."""
@@ -139,6 +138,11 @@ class MemoryUnit:
     @property
     def _contents(self) -> Contents:
         return self._account.contents
+
+    def _put(self, kind: str, key: str, old: Cell | None, new: Cell | None) -> None:
+        require_write_unit(writes=self._writes)
+        self._undo.append(partial(self._contents.put, kind, key, old))
+        self._contents.put(kind, key, new)
 
     def _put_job(self, key: str, job: Job | None) -> None:
         require_write_unit(writes=self._writes)
@@ -150,11 +154,16 @@ class MemoryUnit:
 class MemoryStore:
     """Keeps everything until the process ends, but of the journal at most `journal_limit` entries.
 
+    Args:
+        journal_limit: how many entries of journals are kept, of all accounts together.
+        folders_open: how much of an account lies unpacked, at least 1; more costs room, less costs time.
+
     Raises:
         ValueError: the limit is negative.
     """
 
-    def __init__(self, journal_limit: int = 20_000) -> None:
+    def __init__(self, journal_limit: int = 20_000, folders_open: int = OPEN_MAX) -> None:
+        self._folders_open = folders_open
         self._accounts: dict[str, Account] = {}
         self._ring = Ring(journal_limit)
         self._gate = WriteGate()
@@ -163,14 +172,14 @@ class MemoryStore:
     def read(self, account: str) -> Iterator[MemoryUnit]:
         """See `ports.Store`."""
         # Whoever reads of an account that does not exist leaves no trace of it.
-        kept = self._accounts.get(account) or Account()
+        kept = self._accounts.get(account) or Account(self._folders_open)
         with kept.lock:
             yield MemoryUnit(account, kept, self._ring, writes=False)
 
     @contextmanager
     def write(self, account: str) -> Iterator[MemoryUnit]:
         """See `ports.Store`."""
-        kept = self._accounts.get(account) or self._accounts.setdefault(account, Account())
+        kept = self._accounts.get(account) or self._accounts.setdefault(account, Account(self._folders_open))
         with self._gate, kept.lock:
             unit = MemoryUnit(account, kept, self._ring, writes=True)
             try:
@@ -190,11 +199,7 @@ class MemoryStore:
 
     def accounts(self) -> Sequence[str]:
         """See `ports.Store`."""
-        return sorted(name for name, account in list(self._accounts.items()) if _holds_something(account.contents))
+        return sorted(name for name, account in list(self._accounts.items()) if not account.contents.is_empty)
 
     def close(self) -> None:
         """See `ports.Store`: there is nothing to let go of."""
-
-
-def _holds_something(contents: Contents) -> bool:
-    return bool(contents.agenda.jobs) or any(shelf.cells for shelf in list(contents.shelves.values()))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway_mock.adapters.store_memory import MemoryStore
 from gateway_mock.adapters.stores import open_store
 from gateway_mock.ports import Store
 
@@ -17,10 +18,11 @@ def _url(name: str, request: pytest.FixtureRequest, folder: Path) -> str:
     return "memory:" if name == "memory" else f"sqlite:///{folder / 'store.db'}"
 
 
-@pytest.fixture(params=("memory", *DATABASES))
+@pytest.fixture(params=("memory", "packed", *DATABASES))
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """An empty store of each sort."""
-    opened = open_store(_url(request.param, request, tmp_path))
+    """An empty store of each sort; `packed` is one in memory that packs whatever was not used last."""
+    packed = request.param == "packed"
+    opened = MemoryStore(folders_open=1) if packed else open_store(_url(request.param, request, tmp_path))
     yield opened
     opened.close()
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import gateway_mock
 from gateway_mock.adapters.clock import ClockRecord
-from gateway_mock.adapters.codec import decode, decode_entries, encode, extend_log, kind_name
+from gateway_mock.adapters.codec import decode, decode_entries, encode, kind_name
 from gateway_mock.records import CaptureRecord, Record
 
 
@@ -120,27 +120,8 @@ def test_any_value_comes_back(tree):
     assert decode(Tree, encode(tree)) == tree
 
 
-@given(st.lists(st.lists(leaves, max_size=4), max_size=6))
-def test_a_log_is_all_its_entries_in_order(batches):
-    """However the entries came in, they are read as one sequence."""
-    log = bytearray()
-    for batch in batches:
-        extend_log(log, [encode(leaf) for leaf in batch])
-    expected = [leaf for batch in batches for leaf in batch]
-    assert (decode_entries(Leaf, log) if log else []) == expected
-
-
-def test_a_log_may_be_long():
-    """70,000 entries, more than a count of two bytes tells, at five bytes beside the entries."""
-    log = bytearray()
-    for _ in range(7):
-        extend_log(log, [encode(7)] * 10_000)
-    assert decode_entries(int, log) == [7] * 70_000
-    assert len(log) == 5 + 70_000
-
-
-def test_a_sequence_is_read_like_a_log():
-    """What was encoded as one list comes back entry by entry."""
+def test_a_sequence_comes_back_entry_by_entry():
+    """What was encoded as one list is read as one of its kind."""
     assert decode_entries(Leaf, encode([Leaf(1), Leaf(2)])) == [Leaf(1), Leaf(2)]
 
 
