@@ -27,10 +27,8 @@ def _words(kind: type, why: str) -> Iterator[str]:
     place = _PLACE.search(why)
     types: list[inspect.Type] = [inspect.type_info(kind)]
     for step in _WORD.finditer(place["path"] if place else ""):
-        types = list(
-            chain.from_iterable(_inside(each, step["name"]) for each in chain(*map(_alternatives, types)))
-        )
-    for each in chain(*map(_alternatives, types)):
+        types = [found for each in _each(types) for found in _inside(each, step["name"])]
+    for each in _each(types):
         if isinstance(each, inspect.EnumType):
             yield from (str(member.value) for member in each.cls)
         elif isinstance(each, inspect.LiteralType):
