@@ -58,9 +58,9 @@ def _refunded(transaction: Transaction) -> Iterator[str]:
 
 def _kept(transaction: Transaction) -> Iterator[str]:
     """Cancelled means that the shopper keeps his money (known issue 1341471)."""
-    kept = transaction.total("refundable")
-    if kept and transaction.status is TransactionStatus.CANCELLED:
-        yield f"the transaction is cancelled, and {text(kept)} of it stays captured"
+    kept = transaction.total("refundable") - transaction.settled
+    if kept > 0 and transaction.status in {TransactionStatus.CANCELLING, TransactionStatus.CANCELLED}:
+        yield f"the transaction is {transaction.status.lower()}, and {text(kept)} of it stays captured"
 
 
 def _of_order(transaction: Transaction, order: Order) -> Iterator[str]:

@@ -25,7 +25,7 @@ from gateway_mock.core.ledger import (
 )
 from gateway_mock.core.modes import Mode, Operation
 from gateway_mock.core.policy import RECOMMENDED, Policy
-from gateway_mock.core.requests import Authorize, Cancel, Refund, Request, Settle
+from gateway_mock.core.requests import Authorize, Cancel, Judge, Refund, Request, Settle
 from gateway_mock.core.statuses import Event, PaymentStatus, TransactionStatus
 
 _OPEN = frozenset({TransactionStatus.APPROVED, TransactionStatus.SETTLING})
@@ -115,6 +115,17 @@ def _lost_behind_another(transaction: Transaction, request: Request, _policy: Po
     return Step(transaction) if lost else None
 
 
+def _rejected_after_settle(transaction: Transaction, request: Request, _policy: Policy) -> Step | None:
+    """Known issue 1163213: nobody gives back what was captured during the analysis, and nothing ends."""
+    rejected = isinstance(request, Judge) and not request.approved and transaction.total("captured") > 0
+    if not rejected or transaction.status is not TransactionStatus.ANALYZING_RISK:
+        return None
+    draft = Draft(transaction)
+    draft.fire(Event.RISK_REJECTED)
+    draft.fire(Event.CANCEL)
+    return draft.step()
+
+
 def _authorize_stuck(transaction: Transaction, request: Request) -> Step | None:
     """Known issue 1427794: what got stuck although its connectors approved is freed by asking once more."""
     stuck = transaction.status is TransactionStatus.AUTHORIZING and not transaction.in_flight
@@ -145,6 +156,7 @@ _PLANS: Mapping[str, Callable[[Transaction, Request, Policy], Step | None]] = Ma
         "cancel_of_settled_sticks": _cancel_settled,
         "known_by_value": _known_by_value,
         "refund_lost_behind_another": _lost_behind_another,
+        "rejected_after_settle_sticks": _rejected_after_settle,
     }
 )
 

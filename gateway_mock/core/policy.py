@@ -64,6 +64,8 @@ class Policy:
     """`settle.ledger-divergence`: a settle is captured, and no request for it is recorded."""
     failed_settle_is_left: bool = False
     """`settle.total-exhausted`: in Total a settle that fails is neither tried again nor given up."""
+    early_settle_waits_for_nobody: bool = False
+    """`settle.delay-min-without-antifraud` (`core.delays`): both delays count from the authorization."""
     missing_delay_is_default: bool = False
     """`settle.delay-missing-default` (`core.delays`): without delayToAutoSettle the other delay does not count."""
     cancel_of_settling_sticks: bool = False
@@ -96,6 +98,8 @@ class Policy:
     """`callback.after-approval-reauth`: a callback after the approval has every payment authorized again."""
     cancelled_can_be_approved: bool = False
     """`race.cancelled-then-authorized`: a late approval reopens what was cancelled."""
+    rejected_after_settle_sticks: bool = False
+    """`race.risk-reject-after-settle`: a rejection of captured money leaves the transaction in Cancelling."""
     settled_falls_back: bool = False
     """`race.reverted-to-started`: a captured transaction falls back to Started, and is cancelled."""
 

@@ -32,6 +32,12 @@ READINGS: Mapping[str, Quirk] = MappingProxyType(
             defence="settle in parts, in Partial mode",
             changes={"total_settle_freezes_order": True},
         ),
+        "settle.delay-min-without-antifraud": Quirk(
+            does="both delays count from the authorization and the shorter one settles, anti-fraud or not",
+            issues=(369633,),
+            defence="tell the same value in both delays",
+            changes={"early_settle_waits_for_nobody": True},
+        ),
         "settle.delay-missing-default": Quirk(
             does="without delayToAutoSettle a payment settles after 4 days, whatever the other delay says",
             issues=(1053010,),
@@ -133,6 +139,12 @@ READINGS: Mapping[str, Quirk] = MappingProxyType(
             issues=(1417330,),
             defence="after a cancel answer denied to creates and fail settles",
             changes={"cancelled_can_be_approved": True},
+        ),
+        "race.risk-reject-after-settle": Quirk(
+            does="a rejection by the anti-fraud of what is captured already leaves the transaction in Cancelling",
+            issues=(1163213, 1092563, 1184723),
+            defence="tell delays longer than the analysis takes; take a refund right after a settle",
+            changes={"rejected_after_settle_sticks": True},
         ),
         "race.reverted-to-started": Quirk(
             does="a captured transaction falls back to Started, and is cancelled though nobody asked",

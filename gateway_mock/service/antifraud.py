@@ -6,7 +6,7 @@ switched on, so many seconds after the authorization. It says what it is set to 
 
 from msgspec.structs import replace
 
-from gateway_mock.core.plan import plan
+from gateway_mock.core.otherwise import plan
 from gateway_mock.core.refusals import Refused
 from gateway_mock.core.requests import Judge
 from gateway_mock.core.statuses import TransactionStatus

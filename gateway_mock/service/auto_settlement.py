@@ -44,7 +44,7 @@ def at_authorization(
 
 def _recommended(answer: Answer, default: int, policy: Policy, *, antifraud: bool) -> int | None:
     after_antifraud = answer.settles_after_antifraud
-    delay = delay_to_auto_settle(answer.settles_after, None if antifraud else after_antifraud, policy)
+    delay = delay_to_auto_settle(answer.settles_after, after_antifraud, policy, antifraud=antifraud)
     if delay is not None:
         return _microseconds(delay)
     counts_later = antifraud and after_antifraud is not None and not policy.missing_delay_is_default

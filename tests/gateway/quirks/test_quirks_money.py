@@ -31,8 +31,8 @@ cancel.payments-finished off      | A 100 total                | settle 60      
                                   |                            | cancel 40               | -                          | 400 Mock.CancelAfterCapture | 60 0 0 | 100 0 0 | yes
                                   |                            | settle 40               | -                          | 13 Finished  | 100 0 0 | 100 0 0 | yes
 cancel.payments-finished on       | A 100 total                | settle 60               | settle A 100               | 11 Settling  | 60 0 0 | 100 0 0 | yes
-                                  |                            | cancel 40               | -                          | 9 Cancelling cancelled 40 | 60 0 0 | 100 0 0 | yes
-                                  |                            | settle 40               | -                          | 400 1402     | 60 0 0 | 100 0 0 | yes
+                                  |                            | cancel 40               | -                          | 9 Cancelling cancelled 40 | 60 0 0 | 100 0 0 | no
+                                  |                            | settle 40               | -                          | 400 1402     | 60 0 0 | 100 0 0 | no
 cancel.after-denied-card off      | new A 60 total, B 40 total | authorize (B denies)    | authorize A 60, authorize B 40, cancel A 60 | 10 Cancelled | 0 100 0 | 0 60 0 | yes
 cancel.after-denied-card on       | new A 60 total, B 40 total | authorize (B denies)    | authorize A 60, authorize B 40 | 9 Cancelling | 0 0 0 | 0 0 0 | yes
                                   |                            | cancel 100              | -                          | 400 1402     | 0 0 0  | 0 0 0  | yes
