@@ -16,6 +16,10 @@ from contracts.suite.happened import Happened, Performer
 from contracts.suite.scene import Scene
 from contracts.suite.vocabulary import Base, Sending, Step
 
+TOO_MANY_REQUESTS: Final = 429
+LIMITED: Final = "it takes no more requests for now (HTTP 429); --workers 1 asks more slowly"
+"""Whoever guards himself against a crowd is not accused of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -50,6 +54,8 @@ def play_step(scene: Scene, step: Step, where: str) -> Judged:
     unreached = [answer.error or "no connection" for answer in happened.answers if not answer.reachable]
     if unreached:
         return Judged(unreached=f"{where}: {unreached[0]}")
+    if any(answer.status == TOO_MANY_REQUESTS for answer in happened.answers):
+        return Judged(unreached=f"{where}: {LIMITED}")
     if happened.blocked:
         return Judged(blocked=f"{where}: {happened.blocked}")
     lacking = happened.lacking or _lacking(step, happened.answers)

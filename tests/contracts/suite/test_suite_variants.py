@@ -79,6 +79,18 @@ def _own_ids(call):
     return status, _ids_of_its_own(call.operation, answer)
 
 
+def _created(call):
+    """Whatever was done is answered with 201: something was created."""
+    status, answer = call.ask()
+    return (201 if status == DONE and call.method == "POST" else status), answer
+
+
+def _numbers_as_ids(_, answer):
+    """Ids are short numbers in texts, and each kind counts for itself."""
+    names = ("nsu", "acquirer")
+    return answer | {name: str(len(answer[name])) for name in names if answer.get(name)}
+
+
 # --- other ways to keep what was done -----------------------------------------------------------------------
 
 
@@ -179,6 +191,43 @@ def _refunds_on_cancel(call):
     return DONE, answer | {"cancellationId": f"refunded {payment_id}", "code": None, "message": "refunded"}
 
 
+def _cancels_whole_by_hand(call):
+    """A cancel of a part is left to people, one of the whole is not."""
+    part = call.operation == "cancel" and call.body.get("value") not in (None, 100, 100.0)
+    return (501, refused(call, "cancel-manually")[1]) if part else call.ask()
+
+
+def _refunds_whole_only(call):
+    """A refund of a part is left to people."""
+    part = call.operation == "refund" and call.body["value"] < call.payment.get("captured", 0)
+    return (501, refused(call, "refund-manually")[1]) if part else call.ask()
+
+
+def _knows_reais_only(call):
+    """Any other currency is denied."""
+    if call.operation == "create" and call.body["currency"] != "BRL":
+        denied = {"status": "denied", "tid": f"none-{call.body['paymentId']}", "nsu": None, "acquirer": None}
+        delays = dict.fromkeys(("delayToCancel", "delayToAutoSettle", "delayToAutoSettleAfterAntifraud"), 86400)
+        return DONE, denied | delays | {"paymentId": call.body["paymentId"]}
+    return call.ask()
+
+
+def _denies_the_incomplete(call):
+    """Who has no document is denied, and for good."""
+    if call.operation == "create" and (call.body["miniCart"]["buyer"].get("document") is None):
+        return call.ask(call.body | {"card": call.body["card"] | {"number": "4444333322221112"}})
+    return call.ask()
+
+
+def _knows_payments_by_request(call):
+    """A requestId is known with its payment and its operation, not in all the world."""
+    if call.operation in IDS:
+        mark = f"{call.operation} {call.body['paymentId']} "
+        status, answer = call.ask(call.body | {"requestId": mark + call.body["requestId"]})
+        return status, answer | {"requestId": call.body["requestId"]}
+    return call.ask()
+
+
 # --- other methods ------------------------------------------------------------------------------------------
 
 
@@ -213,6 +262,8 @@ VARIANTS = {
     "nulls": answers(_nulls),
     "least": answers(_least),
     "ids-of-its-own": _own_ids,
+    "created": _created,
+    "numbers-as-ids": answers(_numbers_as_ids),
     "stored-answers": _stored_answers,
     "replays-on-conflict": _replays_on_conflict,
     "busy": _busy,
@@ -224,6 +275,11 @@ VARIANTS = {
     "ignores-the-value": _ignores_the_value,
     "refunds-on-cancel": _refunds_on_cancel,
     "decides-later": _decides_later,
+    "cancels-whole-by-hand": _cancels_whole_by_hand,
+    "refunds-whole-only": _refunds_whole_only,
+    "knows-reais-only": _knows_reais_only,
+    "denies-the-incomplete": _denies_the_incomplete,
+    "knows-payments-by-request": _knows_payments_by_request,
     "redirect-only": _only("Safetypay"),
     "slip-only": _only("BankInvoice"),
     "pix-only": _only("Pix"),
@@ -235,6 +291,8 @@ MODES = {
     "captures-once": ("yes", "yes", "no"),
     "ignores-the-value": ("yes", "yes", "with limits"),
     "at-most-25": ("yes", "yes", "not proven"),
+    "cancels-whole-by-hand": ("yes", "yes", "with limits"),
+    "refunds-whole-only": ("with limits", "with limits", "with limits"),
 }
 """Where a variant does not run all modes: Total, Hold, Partial."""
 
@@ -248,7 +306,9 @@ def test_a_correct_variant_is_not_accused(judge, twisted, variant):
     assert tuple(judgement.modes.values()) == MODES.get(variant, ("yes", "yes", "yes"))
 
 
-@pytest.mark.parametrize("defect", ["no-refunds", "no-cancels", "partial-settle-unsupported"])
+@pytest.mark.parametrize(
+    "defect", ["no-refunds", "no-cancels", "no-partial-cancels", "partial-settle-unsupported", "captures-once"]
+)
 def test_a_limit_within_the_protocol_is_not_accused(judge, defect):
     """What a provider leaves to people, or cannot do in parts, is not supported; it is no fault."""
     assert judge(create_app(defects=[defect], callback_delay_seconds=0.01)).findings == {}
@@ -259,6 +319,17 @@ def test_a_callback_that_asks_for_a_create_is_not_accused(judge, monkeypatch):
     send = callbacks._post
     monkeypatch.setattr(callbacks, "_post", lambda url, _, headers: send(url, b"", headers))
     assert judge().findings == {}
+
+
+def test_a_connector_that_guards_itself_against_a_crowd_is_not_accused(judge, twisted):
+    """HTTP 429 says nothing of what it does with money: it could not be judged, and the reason says what helps."""
+
+    def limited(call):
+        return (429, {}) if call.operation == "settle" else call.ask()
+
+    case = judge(twisted(limited), ("settle/full",))["settle/full"]
+    assert case.outcome == "could not judge"
+    assert "--workers 1" in case.reason
 
 
 class PatientTransport(WSGITransport):
