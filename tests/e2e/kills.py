@@ -14,12 +14,14 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import combinations
 from pathlib import Path
 from random import Random
 from threading import Condition, Event, Lock, Thread
+from typing import NamedTuple
 
 import pytest
 import requests
@@ -48,24 +50,25 @@ class Trigger:
     def __init__(self) -> None:
         self._lock = Lock()
         self._moment, self._left = "", 0
-        self._kill: Callable[[], object] = bool
+        self._kill: Callable[[int], object] = bool
         self.pulled = Event()
 
-    def arm(self, moment: str, number: int, kill: Callable[[], object]) -> None:
-        """From now on, kill at the moment's `number`th time; `pulled` is set once it has."""
+    def arm(self, moment: str, number: int, kill: Callable[[int], object]) -> None:
+        """From now on, kill whoever comes to the moment as the `number`th; `pulled` is set once it has."""
         with self._lock:
             self.pulled.clear()
             self._moment, self._left, self._kill = moment, number, kill
 
-    def pull(self, moment: str) -> bool:
-        """Something has come to that moment; whether it killed."""
+    def pull(self, moment: str, server: int, killed: Callable[[], object] = bool) -> bool:
+        """A server has come to that moment; whether it was killed, and then `killed` is told first of all."""
         with self._lock:
             if moment != self._moment or self._left == 0:
                 return False
             self._left -= 1
             if self._left:
                 return False
-            self._kill()
+            self._kill(server)
+            killed()
             self.pulled.set()
             return True
 
@@ -90,13 +93,17 @@ class LivingConnector:
         """The calls whose caller was killed before the answer: their place in `heard`, and their key."""
         answer = Request.application(self._answer)
         self._server = make_server("127.0.0.1", 0, answer, threaded=True, request_handler=Silent)
-        self.url = f"http://127.0.0.1:{self._server.port}"
+        self._url = f"http://127.0.0.1:{self._server.port}"
         Thread(target=self._server.serve_forever, daemon=True).start()
 
     def close(self) -> None:
         """End it."""
         self._server.shutdown()
         self._server.server_close()
+
+    def url(self, server: int) -> str:
+        """Its address for a server: each calls it by another one."""
+        return f"{self._url}/{server}"
 
     def pages(self) -> dict[str, dict]:
         """Its books by payment, amounts in cents."""
@@ -117,13 +124,13 @@ class LivingConnector:
             return Response.from_app(self._app, request.environ, buffered=True)
         body = request.get_data()
         request.environ["wsgi.input"] = BytesIO(body)
-        place, key = self._note(body)
-        if self._trigger.pull(ARRIVED):
-            self.orphans.append((place, key))
+        _, server, path = request.path.split("/", 2)
+        request.environ["PATH_INFO"] = f"/{path}"
+        call = self._note(body)
+        if self._trigger.pull(ARRIVED, int(server), lambda: self.orphans.append(call)):
             return Response(status=503)
         answer = Response.from_app(self._app, request.environ, buffered=True)
-        if self._trigger.pull(DONE):
-            self.orphans.append((place, key))
+        self._trigger.pull(DONE, int(server), lambda: self.orphans.append(call))
         return answer
 
     def _note(self, body: bytes) -> tuple[int, str]:
@@ -161,9 +168,14 @@ class MortalSandbox:
                 return True
         return False
 
+    @property
+    def dead(self) -> bool:
+        """Whether it was killed."""
+        return self._process is None or self._process.poll() is not None
+
     def kill(self) -> None:
         """SIGKILL to the process that serves and to its parent, at the same moment."""
-        if self._process.returncode is None:
+        if not self.dead:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait(SECONDS_MAX)
 
@@ -189,11 +201,22 @@ class Order:
         return {self.taken[operation] + sum(part) for part in parts}
 
 
-class Clients:
-    """A crowd that orders, settles, cancels and refunds until nobody answers."""
+class Call(NamedTuple):
+    """How one client reaches its server."""
 
-    def __init__(self, url: str, trigger: Trigger) -> None:
-        self._url = url
+    session: requests.Session
+    url: str
+
+    def post(self, path: str, body: dict) -> requests.Response:
+        """One request."""
+        return self.session.post(self.url + path, json=body, timeout=SECONDS_MAX)
+
+
+class Clients:
+    """A crowd that orders, settles, cancels and refunds at one server or several, until one is dead."""
+
+    def __init__(self, urls: list[str], trigger: Trigger) -> None:
+        self._urls = urls
         self._trigger = trigger
         self._lock = Lock()
         self.orders: list[Order] = []
@@ -201,56 +224,54 @@ class Clients:
         """The orders of the round, by identity."""
 
     def storm(self, seed: str) -> None:
-        """All of them at once, until the sandbox is dead."""
+        """All of them at once, until a server is dead."""
         self.touched.clear()
         with ThreadPoolExecutor(CLIENTS) as pool:
-            list(pool.map(lambda number: self._go_on(Random(f"{seed}/{number}")), range(CLIENTS)))  # noqa: S311
+            list(pool.map(lambda number: self._go_on(number, Random(f"{seed}/{number}")), range(CLIENTS)))  # noqa: S311
+        assert self._trigger.pulled.wait(SECONDS_MAX), "nothing has killed a server"
 
-    def _go_on(self, random: Random) -> None:
-        with requests.Session() as session:
+    def _go_on(self, number: int, random: Random) -> None:
+        server = number % len(self._urls)
+        with requests.Session() as session, suppress(requests.RequestException):
             session.headers.update(HEADERS)
             for _ in range(ACTIONS_MAX):
-                try:
-                    self._act(session, random)
-                except requests.RequestException:
+                if self._act(Call(session, self._urls[server]), random):
+                    self._trigger.pull(ANSWERED, server)
+                if self._trigger.pulled.is_set():
                     return
-        pytest.fail("the sandbox survived everything")
 
-    def _act(self, session: requests.Session, random: Random) -> None:
+    def _act(self, call: Call, random: Random) -> bool:
+        """One request; whether it was taken."""
         with self._lock:
             order = random.choice(self.orders[-6:]) if self.orders and random.random() < 0.8 else None
         if order is None:
-            self._order(session, random)
-        else:
-            operation = random.choice(("settle", "settle", "cancel", "refund"))
-            self._ask(session, order, operation, random.randint(1, 2500))
+            return self._order(call, random)
+        operation = random.choice(("settle", "settle", "cancel", "refund"))
+        return self._ask(call, order, operation, random.randint(1, 2500))
 
-    def _order(self, session: requests.Session, random: Random) -> None:
+    def _order(self, call: Call, random: Random) -> bool:
         values = [random.randint(100, 9000) for _ in range(random.randint(1, 2))]
         payments = [{"paymentSystem": 2, "value": value} for value in values]
-        answer = session.post(
-            f"{self._url}/_mock/orders", json={"value": sum(values), "payments": payments}, timeout=SECONDS_MAX
-        )
+        answer = call.post("/_mock/orders", {"value": sum(values), "payments": payments})
         assert answer.status_code == 201, answer.text
         order = Order(answer.json())
         with self._lock:
             self.orders.append(order)
             self.touched[id(order)] = order
-        self._trigger.pull(ANSWERED)
+        return True
 
-    def _ask(self, session: requests.Session, order: Order, operation: str, value: int) -> None:
+    def _ask(self, call: Call, order: Order, operation: str, value: int) -> bool:
         asked = (operation, value)
         with self._lock:
             self.touched[id(order)] = order
             order.unanswered.append(asked)
-        url = f"{self._url}/api/pvt/transactions/{order.made['transactionId']}/{PATHS[operation]}-request"
-        answer = session.post(url, json={"value": value}, timeout=SECONDS_MAX)
+        path = f"/api/pvt/transactions/{order.made['transactionId']}/{PATHS[operation]}-request"
+        answer = call.post(path, {"value": value})
         assert answer.status_code in {200, 400, 409}, answer.text
         with self._lock:
             order.unanswered.remove(asked)
             order.taken[operation] += value * (answer.status_code == 200)
-        if answer.status_code == 200:
-            self._trigger.pull(ANSWERED)
+        return answer.status_code == 200
 
 
 def get(url: str, path: str) -> dict:
