@@ -6,7 +6,7 @@ from itertools import count
 from threading import Thread
 
 import pytest
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from connector_ppp.transports import WSGITransport
 from contracts.suite.events import CaseFinished, RunFinished
@@ -90,14 +90,33 @@ def free_port():
 
 
 @pytest.fixture
-def served_gateway(free_port):
+def serve():
+    """Puts an application behind a socket: (application, port) -> its address."""
+    servers = []
+
+    def served(app, port):
+        server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
+        server.daemon_threads = True
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        servers.append((server, thread))
+        return f"http://127.0.0.1:{port}"
+
+    yield served
+    for server, thread in servers:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class Quiet(WSGIRequestHandler):
+    """Says nothing of the requests that it handles."""
+
+    def log(self, *_arguments):
+        """Be silent."""
+
+
+@pytest.fixture
+def served_gateway(serve, free_port):
     """The address of a sandbox behind a socket, with a manual clock."""
-    app = create_app(Config(clock="manual", base_url=f"http://127.0.0.1:{free_port}"))
-    server = make_server("127.0.0.1", free_port, app, threaded=True)
-    server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{free_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    return serve(create_app(Config(clock="manual", base_url=f"http://127.0.0.1:{free_port}")), free_port)
