@@ -4,10 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from rich.console import Console, Group, RenderableType
-from rich.markup import escape
-from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
 from rich.text import Text
 
 from contracts.reports.document import summary_of
@@ -61,41 +58,37 @@ def _whole(finished: RunFinished, *, quiet: bool) -> RenderableType:
         return Text(f"could not judge: {finished.problem}", style="bold magenta")
     findings = [case for case in finished.cases if case.outcome in FINDINGS]
     shown = [case for case in findings if case.outcome is Outcome.FAIL] if quiet else findings
-    parts: list[RenderableType] = [_modes(finished)]
-    parts += [] if quiet else list(_families(finished))
+    parts: list[RenderableType] = [*_modes(finished)]
+    parts += [] if quiet else _families(finished)
     parts += [_finding(case, quiet=quiet) for case in shown]
     return Group(*parts, _summary(finished))
 
 
-def _modes(finished: RunFinished) -> Table:
-    table = Table(title="Settlement modes", title_justify="left", title_style="bold", box=None, show_header=False)
+def _modes(finished: RunFinished) -> Iterator[Text]:
+    if finished.modes:
+        yield Text("Settlement modes", style="bold")
     for verdict in finished.modes:
-        runs = Text(verdict.runs.value, style=VERDICTS[verdict.runs].style)
-        table.add_row(f"  {verdict.mode.value.capitalize()}", runs, escape("\n".join(verdict.reasons)))
-    for case in finished.cases:
-        for note in case.notes:
-            table.add_row("", "", Text(note, style="dim"))
-    return table
+        look = VERDICTS[verdict.runs]
+        mode = f"{verdict.mode.value.capitalize():8}"
+        yield Text.assemble("  ", (look.mark, look.style), f" {mode} ", (verdict.runs.value, look.style))
+        yield from (Text(f"    {reason}") for reason in verdict.reasons)
+    yield from (Text(f"  {note}", style="dim") for case in finished.cases for note in case.notes)
 
 
-def _families(finished: RunFinished) -> Iterator[RenderableType]:
-    width = max((len(case.rule.id) for case in finished.cases), default=0)
-    for family, cases in groupby(finished.cases, key=lambda case: case.rule.family):
-        table = Table(title=f"\n{family}", title_justify="left", title_style="bold", box=None, show_header=False)
-        table.add_column(width=1)
-        table.add_column(width=width, no_wrap=True)
-        table.add_column(overflow="fold")
-        for case in cases:
-            table.add_row(*_line(case))
-        yield Padding(table, (0, 0, 0, 2))
+def _families(finished: RunFinished) -> Iterator[Text]:
+    for family, group in groupby(finished.cases, key=lambda case: case.rule.family):
+        cases = tuple(group)
+        width = max(len(case.rule.id) for case in cases)
+        yield Text(f"\n{family}", style="bold")
+        yield from (_line(case, width) for case in cases)
 
 
-def _line(case: CaseFinished) -> tuple[Text, Text, Text]:
+def _line(case: CaseFinished, width: int) -> Text:
     look = LOOKS[case.outcome]
-    told = case.rule.title
+    line = Text.assemble("  ", (f"{look.mark} {case.rule.id:{width}}", look.style), f"  {case.rule.title}")
     if case.outcome not in (*FINDINGS, Outcome.PASS):
-        told += f" ({case.outcome}: {case.reason})"
-    return Text(look.mark, style=look.style), Text(case.rule.id, style=look.style), Text(told)
+        line.append(f" ({case.outcome}: {case.reason})", style="dim")
+    return line
 
 
 def _finding(case: CaseFinished, *, quiet: bool) -> RenderableType:
