@@ -104,6 +104,14 @@ def _charges_the_cart(handle: Handler[Creation], call: Creation) -> Reply:
     return handle(replace(call, request=replace(call.request, value=value)))
 
 
+def _approves_zero(handle: Handler[Creation], call: Creation) -> Reply:
+    """A create of nothing is one of a hundred, the least that the acquirer takes."""
+    hundred = minor_units(100, decimals_of(call.request.currency))
+    if call.request.value:
+        return handle(call)
+    return handle(replace(call, request=replace(call.request, value=hundred)))
+
+
 def _knows_no_recipients(handle: Handler[Move], call: Move) -> Reply:
     split = isinstance(call.request, Settle) and call.request.recipients
     return refused(call, SERVER_ERROR, "recipients-unknown") if split else handle(call)
@@ -168,6 +176,13 @@ ROWS: Final = (
         "a value is above zero (S2, recommended; known issues 1349027 and 464837)",
         "the merchant: an order ends without being paid",
         rules=lambda rules: rules.without(Refusal.VALUE_NOT_POSITIVE),
+    ),
+    Defect(
+        "approves-zero",
+        "a create of zero reserves a hundred, the acquirer's minimum",
+        "a payment of nothing reserves nothing (known issues 1414430 and 1167363)",
+        "the shopper, who is charged for an order that was free",
+        create=_approves_zero,
     ),
     Defect(
         "value-as-string",

@@ -92,14 +92,14 @@ ROWS: Final = (
     Defect(
         "partial-settle-unsupported",
         "a settle of a part fails",
-        "a connector for Partial mode settles parts (documented)",
+        "a connector for Partial mode settles parts (documented; known issue 1082298)",
         "the merchant, who cannot run Partial mode",
         settle=_settles_only_everything,
     ),
     Defect(
         "captures-once",
         "a second settle of a payment fails",
-        "a connector for Partial mode settles several parts (documented)",
+        "a connector for Partial mode settles several parts (documented; known issue 1082298)",
         "the merchant, who cannot run Partial mode",
         settle=_settles_once,
     ),

@@ -145,7 +145,7 @@ ROWS: Final = (
     Defect(
         "settles-in-name-only",
         "a settle that the acquirer only received is answered with a settleId, and nothing is captured",
-        "a settleId means captured, not acknowledged (documented; known issue 976005)",
+        "a settleId means captured, not acknowledged (documented; known issues 976005 and 360653)",
         "the merchant, who ships unpaid goods",
         settle=_grants_unasked,
     ),

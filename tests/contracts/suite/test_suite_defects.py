@@ -13,6 +13,7 @@ from connector_ppp.reference.app import create_app
 from connector_ppp.reference.defects import DEFECTS, limits
 
 CAUGHT = yaml.safe_load(Path(__file__).with_name("caught.yaml").read_text())
+ISSUES = yaml.safe_load(Path(__file__).with_name("known_issues.yaml").read_text())
 
 KEYS = {"app_key": "key", "app_token": "token"}
 
@@ -76,6 +77,14 @@ def test_a_defect_is_found_by_the_rules_that_must_find_it(outcomes_of, defect):
 def test_no_defect_is_found_by_no_rule(defect):
     """Of each at least one rule says more than that all is well."""
     assert {"fail", "advice", "not supported"} & set(CAUGHT[defect].values())
+
+
+@pytest.mark.parametrize("row", list(ISSUES))
+def test_what_a_connector_can_do_about_a_known_issue_is_shown_by_a_defect(row):
+    """Each of these defects cites one of the row's issues; where there is none the reason is told."""
+    issues, defects = ISSUES[row]["issues"], ISSUES[row].get("defects", ())
+    assert bool(defects) != bool(ISSUES[row].get("beyond"))
+    assert all(any(str(issue) in DEFECTS[name].breaks for issue in issues) for name in defects)
 
 
 @pytest.mark.parametrize("defect", list(MODES))
