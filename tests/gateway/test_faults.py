@@ -1,8 +1,10 @@
 """Faults on the line to a PPP connector: consumed in order, told in the exchanges, survived by the retries."""
 
-from types import SimpleNamespace
+from threading import Thread
+from time import perf_counter
 
 import pytest
+from werkzeug.serving import make_server
 
 from connector_ppp import WSGITransport
 from connector_ppp.reference.app import create_app as reference
@@ -15,34 +17,60 @@ HEADERS = {"X-VTEX-API-AppKey": "vtexappkey-sandbox-LOCAL", "X-VTEX-API-AppToken
 HOUR = 3600
 
 
+class Shop:
+    """A sandbox in Partial mode with a manual clock, in front of the reference connector; one order of 100.00."""
+
+    def __init__(self, url="http://connector.test", connector=None):
+        self.connector = connector or reference()
+        line = None if connector else WSGITransport(self.connector)
+        config = Config(connector=url, mode=Mode.PARTIAL, clock="manual")
+        self.client = create_app(config, sandbox=build(config, transport_for=lambda _url: line)).test_client()
+        self.transaction = self.payment = ""
+
+    def send(self, method, path, body=None):
+        """One request of the merchant, or of the test."""
+        return self.client.open(path, method=method, json=body, headers=HEADERS)
+
+    def order(self):
+        """Make the order."""
+        made = self.send("POST", "/_mock/orders", {"value": 10000}).json
+        self.transaction, self.payment = made["transactionId"], made["payments"][0]["id"]
+        return self
+
+    def ask(self, word, value):
+        """A settlement-, cancellation- or refunding-request."""
+        return self.send("POST", f"/api/pvt/transactions/{self.transaction}/{word}-request", {"value": value})
+
+    def settle(self, value):
+        """Settle so many cents."""
+        return self.ask("settlement", value)
+
+    def fault(self, **fault):
+        """Ask for a fault."""
+        return self.send("POST", "/_mock/faults", fault)
+
+    def advance(self, seconds):
+        """Move the clock."""
+        return self.send("POST", "/_mock/clock", {"advance": seconds}).json
+
+    def ledger(self):
+        """The gateway's book."""
+        return self.send("GET", f"/_mock/transactions/{self.transaction}/ledger").json
+
+    def exchanges(self, operation="settle"):
+        """The calls of an operation."""
+        listed = self.send("GET", f"/_mock/transactions/{self.transaction}/exchanges").json["exchanges"]
+        return [each for each in listed if each["operation"] == operation]
+
+    def provider(self):
+        """The connector's book."""
+        return self.connector.test_client().get(f"/_reference/payments/{self.payment}").json
+
+
 @pytest.fixture
 def shop():
-    """An order of 100.00 with the reference connector in Partial mode, and a manual clock."""
-    connector = reference()
-    config = Config(connector="http://connector.test", mode=Mode.PARTIAL, clock="manual")
-    app = create_app(config, sandbox=build(config, transport_for=lambda _url: WSGITransport(connector)))
-    client, provider = app.test_client(), connector.test_client()
-
-    def send(method, path, body=None):
-        return client.open(path, method=method, json=body, headers=HEADERS)
-
-    order = send("POST", "/_mock/orders", {"value": 10000}).json
-    transaction, payment = order["transactionId"], order["payments"][0]["id"]
-    return SimpleNamespace(
-        send=send,
-        settle=lambda value: send(
-            "POST", f"/api/pvt/transactions/{transaction}/settlement-request", {"value": value}
-        ),
-        fault=lambda **fault: send("POST", "/_mock/faults", fault),
-        advance=lambda seconds: send("POST", "/_mock/clock", {"advance": seconds}).json,
-        ledger=lambda: send("GET", f"/_mock/transactions/{transaction}/ledger").json,
-        exchanges=lambda: [
-            each
-            for each in send("GET", f"/_mock/transactions/{transaction}/exchanges").json["exchanges"]
-            if each["operation"] == "settle"
-        ],
-        provider=lambda: provider.get(f"/_reference/payments/{payment}").json,
-    )
+    """A shop whose order is made; requests to the connector travel through WSGI."""
+    return Shop().order()
 
 
 LOST = ("drop-request", "drop-reply", "timeout", "reset", "status", "malformed")
@@ -92,10 +120,12 @@ def test_a_duplicated_settle_moves_the_money_once(shop):
 
 
 def test_a_delayed_settle_arrives(shop):
-    """Late, and only once."""
-    shop.fault(operation="settle", kind="delay", seconds=0)
+    """Late, by the seconds that were asked for, and only once."""
+    shop.fault(operation="settle", kind="delay", seconds=0.02)
+    began = perf_counter()
     shop.settle(4000)
-    assert shop.ledger()["payments"][0]["captured"] == 4000
+    assert perf_counter() - began >= 0.02
+    assert (shop.ledger()["payments"][0]["captured"], len(shop.exchanges())) == (4000, 1)
 
 
 def test_a_status_can_be_chosen(shop):
@@ -103,6 +133,85 @@ def test_a_status_can_be_chosen(shop):
     shop.fault(operation="settle", kind="status", status=503)
     shop.settle(4000)
     assert shop.exchanges()[0]["status"] == 503
+
+
+BOOKS = {
+    "authorize": (100, 0, 0, 0),
+    "settle": (100, 40, 0, 0),
+    "cancel": (100, 0, 40, 0),
+    "refund": (100, 100, 0, 40),
+}
+"""What the connector's book says in the end, in currency units: authorized, captured, voided, refunded."""
+
+
+@pytest.mark.parametrize("kind", [*LOST, "duplicate", "delay"])
+@pytest.mark.parametrize("operation", BOOKS)
+def test_every_fault_of_every_operation_is_survived(operation, kind):
+    """An hour later the money has moved once, and both books say so."""
+    shop, fault = Shop(), {"operation": operation, "kind": kind, "seconds": 0}
+    if operation == "authorize":
+        shop.fault(**fault)
+    shop.order()
+    if operation == "refund":
+        shop.settle(10000)
+    if operation != "authorize":
+        shop.fault(**fault)
+        word = {"settle": "settlement", "cancel": "cancellation", "refund": "refunding"}[operation]
+        assert shop.ask(word, 4000).status_code == 200
+    assert shop.send("GET", "/_mock/faults").json == {"faults": []}
+    shop.advance(HOUR)
+    names = ("authorized", "captured", "voided", "refunded")
+    assert tuple(shop.provider()[name] for name in names) == BOOKS[operation]
+    assert tuple(shop.ledger()["payments"][0][name] // 100 for name in names) == BOOKS[operation]
+    assert shop.ledger()["balanced"] is True
+
+
+def test_faults_meet_their_calls_in_order(shop):
+    """`times` tries meet the first, then comes the second; another operation meets neither; then all is well."""
+    shop.fault(operation="settle", kind="drop-request", times=2)
+    shop.fault(operation="settle", kind="status", status=503)
+    shop.settle(4000)
+    shop.ask("cancellation", 1000)
+    shop.advance(3 * HOUR)
+    assert [each["status"] for each in shop.exchanges()] == [None, None, 503, 200]
+    assert [each["status"] for each in shop.exchanges("cancel")] == [200]
+    assert (shop.provider()["captured"], shop.provider()["voided"]) == (40, 10)
+
+
+def test_a_fault_may_wait_for_later_calls(shop):
+    """`after` calls of the operation go well first; `*` counts every operation."""
+    shop.fault(operation="*", kind="drop-reply", after=2)
+    shop.settle(1000)
+    shop.ask("cancellation", 1000)
+    shop.settle(2000)
+    assert shop.ledger()["payments"][0]["captured"] == 1000
+    assert shop.provider()["captured"] == 30
+    shop.advance(HOUR)
+    assert shop.ledger()["payments"][0]["captured"] == 3000
+
+
+@pytest.fixture(scope="module")
+def served():
+    """The reference connector behind a socket, and its address."""
+    connector = reference()
+    server = make_server("127.0.0.1", 0, connector, threaded=True)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield connector, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.mark.parametrize("kind", [*LOST, "duplicate", "delay"])
+def test_faults_are_the_same_over_a_socket(kind, served):
+    """What the connector has done right after the settle, and an hour later: once, in both books."""
+    connector, url = served
+    shop = Shop(url, connector).order()
+    shop.fault(operation="settle", kind=kind, seconds=0)
+    shop.settle(4000)
+    done = kind not in {"drop-request", "reset", "status"}
+    assert shop.provider()["captured"] == (40 if done else 0)
+    shop.advance(HOUR)
+    assert shop.provider()["captured"] == 40
+    assert shop.ledger()["payments"][0]["captured"] == 4000
 
 
 def test_faults_are_listed_and_cleared(shop):
