@@ -31,7 +31,7 @@ class Aim:
 
 def aims(figures: Figures) -> list[Aim]:
     """Every promise, against these figures; those that a short run cannot tell are left out."""
-    return [*_speed(figures), *_growth(figures), *_startup(figures)]
+    return [*_speed(figures), *_growth(figures), *_startup(figures), *_fixtures(figures)]
 
 
 def _speed(figures: Figures) -> Iterator[Aim]:
@@ -72,3 +72,9 @@ def _startup(figures: Figures) -> Iterator[Aim]:
         yield Aim(f"first answer: {store}", 0.5, figures.first_answers[store], "s")
     before, beside = figures.beside_silence
     yield Aim("delay by 300 half-open sockets", 5, max(beside - before, 0.0), "ms")
+
+
+def _fixtures(figures: Figures) -> Iterator[Aim]:
+    yield Aim("fixtures: the plugins, where nobody uses them", 20, figures.fixtures.plugins, "ms")
+    yield Aim("fixtures: a test that uses gateway", 5, figures.fixtures.gateway_test, "ms")
+    yield Aim("fixtures: the reset of an account", 3, figures.fixtures.reset, "ms")

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from benchmarks import growth, inside, localstripe, memory, served, startup
+from benchmarks import fixtures, growth, inside, localstripe, memory, served, startup
 from benchmarks.load import Crowd
 from benchmarks.processes import ceiling, sandbox
 
@@ -28,6 +28,8 @@ class Extent:
     probe: int
     probes: int
     starts: int
+    tests: int
+    """Of a suite that uses the fixtures."""
 
 
 EXTENTS: Mapping[str, Extent] = {
@@ -41,6 +43,7 @@ EXTENTS: Mapping[str, Extent] = {
         probe=30,
         probes=1,
         starts=1,
+        tests=3,
     ),
     "quick": Extent(
         rounds=7,
@@ -52,6 +55,7 @@ EXTENTS: Mapping[str, Extent] = {
         probe=150,
         probes=5,
         starts=5,
+        tests=1_000,
     ),
     "full": Extent(
         rounds=15,
@@ -63,6 +67,7 @@ EXTENTS: Mapping[str, Extent] = {
         probe=500,
         probes=9,
         starts=11,
+        tests=1_000,
     ),
 }
 
@@ -78,6 +83,7 @@ class Figures:
     weights: Sequence[memory.Weight]
     first_answers: Mapping[str, float]
     beside_silence: tuple[float, float]
+    fixtures: fixtures.Costs
 
 
 def measure(extent: Extent, console: Console) -> Figures:
@@ -96,6 +102,10 @@ def measure(extent: Extent, console: Console) -> Figures:
             settles = _settles(folder, extent)
         with _telling(console, "memory"):
             weights = memory.weights(folder, crowd, extent.transactions, probe=extent.probe, probes=extent.probes)
+        with _telling(console, "fixtures"):
+            suite = fixtures.costs(
+                folder, tests=extent.tests, transactions=extent.transactions[2], starts=extent.starts
+            )
     return Figures(
         core_operations=core_operations,
         inside=in_process,
@@ -104,6 +114,7 @@ def measure(extent: Extent, console: Console) -> Figures:
         weights=weights,
         first_answers=first_answers,
         beside_silence=beside_silence,
+        fixtures=suite,
     )
 
 

@@ -38,7 +38,7 @@ class Section:
 
 def show(figures: Figures, console: Console) -> None:
     """Print everything."""
-    for section in (_alone, _crowd, _inside, _growth, _weights, _startup, _aims):
+    for section in (_alone, _crowd, _inside, _growth, _weights, _startup, _fixtures, _aims):
         section(figures).print(console)
 
 
@@ -126,6 +126,18 @@ def _startup(figures: Figures) -> Section:
     )
 
 
+def _fixtures(figures: Figures) -> Section:
+    costs = figures.fixtures
+    rows = [
+        ["loading the pytest plugins", f"{costs.plugins:.2f}"],
+        ["a test that uses gateway", f"{costs.gateway_test:.2f}"],
+        ["a test that uses nothing", f"{costs.empty_test:.2f}"],
+        ["the reset of an account", f"{costs.reset:.2f}"],
+    ]
+    note = "All tests in one process; the reset beside the transactions of others, as many as in the table above."
+    return Section("Fixtures, in the test suites of others", ("", "CPU ms"), rows, note)
+
+
 def _aims(figures: Figures) -> Section:
     rows = [
         [aim.name, aim.wanted, f"{aim.measured:.2f} {aim.unit}", "[green]yes" if aim.holds else "[red]no"]
@@ -145,6 +157,7 @@ def as_json(figures: Figures) -> dict[str, object]:
         "memory": [vars(each) for each in figures.weights],
         "first_answer_seconds": dict(figures.first_answers),
         "newcomer_ms": dict(zip(("before", "beside 300 half-open sockets"), figures.beside_silence, strict=True)),
+        "fixtures_cpu_ms": vars(figures.fixtures),
         "aims": [vars(aim) | {"holds": aim.holds} for aim in aims(figures)],
     }
 

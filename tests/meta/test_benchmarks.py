@@ -16,6 +16,7 @@ PARTS = {
     "memory",
     "first_answer_seconds",
     "newcomer_ms",
+    "fixtures_cpu_ms",
     "aims",
 }
 
@@ -31,7 +32,7 @@ def smoke(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict]:
 
 
 def test_every_part_is_measured(smoke: tuple[str, dict]):
-    """One run measures the core, requests inside and over HTTP, growth, memory and the start."""
+    """One run measures the core, requests inside and over HTTP, growth, memory, the start and the fixtures."""
     assert set(smoke[1]) == PARTS
     assert {"ceiling", "memory", "sqlite", "memory + ppp", "sqlite + ppp"} <= set(smoke[1]["http"])
 
