@@ -17,6 +17,7 @@ import click
 import msgspec
 
 from connector_ppp.cli import main as ppp_connector
+from connector_ppp.reference.defects import FAMILIES, Defect
 from contracts.cli import main as ppp_contracts
 from gateway_mock.cli import main as gateway_mock
 from gateway_mock.core import statuses
@@ -174,6 +175,28 @@ def _docstrings_of_members(kind: type[StrEnum]) -> dict[str, str]:
             case ast.Expr(value=ast.Constant(value=str(text))) if value:
                 found[value] = text
     return found
+
+
+# --- Defects ------------------------------------------------------------------------------------------------
+
+
+def defects() -> str:
+    """Every defect of the reference connector, by what it is about."""
+    head = ("Name", "What goes wrong", "The rule that it breaks", "Who is hurt")
+    parts = (f"## {family}\n\n{table(head, _defects(rows))}" for family, rows in FAMILIES.items())
+    return page(
+        "Defects",
+        "connector_ppp/reference/defects",
+        "Faults that the reference connector shows on request: `ppp-connector serve --defect NAME`, "
+        "as many of them as wished, [as shown here](../connectors.md#defects). "
+        "Everything else stays correct, so that a test, or `ppp-contracts`, has to find exactly this. "
+        "Where a defect is within the rights of a provider, its rule says that it is allowed.",
+        *parts,
+    )
+
+
+def _defects(rows: Iterable[Defect]) -> Iterator[Row]:
+    return ((code(row.name), row.effect, row.breaks, row.hurts) for row in rows)
 
 
 # --- Bodies -------------------------------------------------------------------------------------------------
@@ -339,6 +362,7 @@ PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
         "quirks.md": quirks,
         "statuses.md": transitions,
         "faults.md": faults,
+        "defects.md": defects,
         "settings.md": settings,
     }
 )

@@ -38,23 +38,34 @@ from connector_ppp.reference.handling import (
 )
 from connector_ppp.reference.rules import RULES, Rules
 
-__all__ = ["DEFECTS", "Defect", "chosen", "handlers_with", "leaves_out", "rewrite", "rules_with", "sender_with"]
+__all__ = [
+    "DEFECTS",
+    "FAMILIES",
+    "Defect",
+    "chosen",
+    "handlers_with",
+    "leaves_out",
+    "rewrite",
+    "rules_with",
+    "sender_with",
+]
 
-_FAMILIES: Final = (
-    repeats,
-    races,
-    amounts,
-    states,
-    answers,
-    identifiers,
-    creation,
-    payloads,
-    callbacks,
-    offers,
-    limits,
-)
+FAMILIES: Final[Mapping[str, tuple[Defect, ...]]] = {
+    "Repeats": repeats.ROWS,
+    "Races": races.ROWS,
+    "Amounts": amounts.ROWS,
+    "States": states.ROWS,
+    "Answers": answers.ROWS,
+    "Ids": identifiers.ROWS,
+    "Creates": creation.ROWS,
+    "Reading": payloads.ROWS,
+    "Callbacks": callbacks.ROWS,
+    "Manifest, inbound messages, configuration": offers.ROWS,
+    "Limits, time, the door": limits.ROWS,
+}
+"""The defects by what they are about."""
 
-DEFECTS: Final[Mapping[str, Defect]] = {row.name: row for family in _FAMILIES for row in family.ROWS}
+DEFECTS: Final[Mapping[str, Defect]] = {row.name: row for rows in FAMILIES.values() for row in rows}
 """Every defect by its name."""
 
 
