@@ -49,7 +49,7 @@ def running(command: list[str], servers: int) -> Iterator[None]:
 
 def free_ports() -> dict[str, str]:
     """A free port for each one that the pages write."""
-    return {"5005": f"{free_port()}", "5010": f"{free_port()}"}
+    return {port: f"{free_port()}" for port in ("5005", "5010", "5020")}
 
 
 @pytest.fixture

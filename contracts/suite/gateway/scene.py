@@ -115,15 +115,14 @@ class Scene:
         return self._names[heard.payment_id]
 
     def _name(self, heard: Heard) -> None:
-        """Name a payment by its route and value, else by the next free letter: an increase of the order, say."""
+        """Name a payment by its value, and by its route where two are equal; else by the next free letter."""
         if heard.payment_id in self._names:
             return
         free = [name for name in NAMES if name not in self._names.values()]
-        mine = [
-            name
-            for name, paying in zip(NAMES, self.paying, strict=False)
-            if name in free and paying.value == heard.amount and heard.connector in {"", paying.route}
-        ]
+        sent = [(name, each) for name, each in zip(NAMES, self.paying, strict=False) if name in free]
+        equal = [(name, each) for name, each in sent if each.value == heard.amount]
+        mine = [name for name, each in equal if each.route == heard.connector] or [name for name, _ in equal]
+        # What nobody sent is an increase of the order.
         later = [name for name in free if NAMES.index(name) >= len(self.paying)]
         self._names[heard.payment_id] = (mine or later or free)[0]
 
