@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from gateway_mock.core.ledger import Happening
 from gateway_mock.core.modes import Kind, Operation
-from gateway_mock.records import History
+from gateway_mock.records import AutoSettlement, History
 from gateway_mock.simulation.case import Case
 from gateway_mock.simulation.judge import Books, ByHand, Evidence
 from gateway_mock.simulation.provider import Provider
-from gateway_mock.simulation.scenario import WITHOUT_DECIMALS
+from gateway_mock.simulation.scenario import WITHOUT_DECIMALS, Scenario
 from gateway_mock.times import DAY, SECOND
 
 MOVES = frozenset({Operation.SETTLE, Operation.CANCEL, Operation.REFUND})
@@ -21,7 +21,7 @@ _LOST = frozenset({Happening.FAILED, Happening.HANDED_TO_PERSON})
 
 
 def evidence_of(
-    case: Case, provider: Provider, by_hand: ByHand, notified: frozenset[str], interest: int
+    case: Case, provider: Provider, by_hand: ByHand, notified: frozenset[str], scenario: Scenario
 ) -> Evidence:
     """Everything that is known of one transaction."""
     return Evidence(
@@ -34,7 +34,8 @@ def evidence_of(
         automatic=any(each.entry.auto for each in case.entries),
         notified=notified,
         by_hand=by_hand,
-        interest=interest,
+        interest=scenario.interest,
+        settles_by_itself=scenario.auto_settle is not AutoSettlement.DISABLED,
         waiting=tuple(f"{each.call.operation} {each.request_id}" for each in case.operations),
         changing=sum(each.in_progress for each in case.changes),
     )

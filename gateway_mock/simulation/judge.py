@@ -58,6 +58,8 @@ class Evidence:
     """Calls that were given up before their time for retries was over, in words."""
     automatic: bool = False
     """Whether a delay has settled anything by itself."""
+    settles_by_itself: bool = True
+    """Whether a delay settles what nobody asks for; the merchant may have chosen otherwise."""
     notified: frozenset[str] = frozenset()
     """Payments whose money came in by the merchant's word, whatever the connector knows."""
     by_hand: ByHand = ByHand()
@@ -227,7 +229,7 @@ def _left_open(evidence: Evidence) -> Iterator[str]:
         yield f"all is asked for, and the transaction is still {transaction.status}"
     held = transaction.cancelled - transaction.total("voided") - transaction.total("unvoided")
     unsettled = sum(payment.open for payment in transaction.payments if payment.kind is Kind.PPP)
-    if unsettled > max(held, 0):
+    if unsettled > max(held, 0) and evidence.settles_by_itself:
         yield f"{text(unsettled)} is open after every delay, cancels hold {text(held)}"
 
 

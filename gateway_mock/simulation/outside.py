@@ -2,9 +2,14 @@
 
 from random import Random
 
+from msgspec.structs import replace
+
+from gateway_mock.core.modes import Kind, Mode
 from gateway_mock.core.statuses import TransactionStatus
-from gateway_mock.records import FaultKind, FaultRecord, PaymentRecord
+from gateway_mock.records import FaultKind, FaultRecord, PaymentRecord, RiskVerdict
 from gateway_mock.service import callbacks, faults
+from gateway_mock.service.accounts import configure
+from gateway_mock.service.sandbox import settings_of
 from gateway_mock.service.schedule import HOUR, MINUTE
 from gateway_mock.simulation.case import Case
 from gateway_mock.simulation.fragile import Fuse
@@ -29,18 +34,19 @@ def decide(world: World, case: Case, random: Random) -> str:
 
 
 def notify(world: World, case: Case, random: Random) -> str:
-    """The connector decides, or has decided, and calls back with a body."""
+    """The connector decides, or has decided, and calls back with a body, now and then twice."""
     payment, name = _pick(world, case.pending, random)
     world.provider.decide(payment.id)
-    return f"{name} {_call_back(world, payment, contrary=False)}"
+    return f"{name} {_call_back(world, payment, contrary=False, times=random.choice((1, 1, 1, 2)))}"
 
 
-def _call_back(world: World, payment: PaymentRecord, *, contrary: bool) -> str:
+def _call_back(world: World, payment: PaymentRecord, *, contrary: bool, times: int = 1) -> str:
     body = world.provider.callback(payment.id, contrary=contrary)
     if body is None:
         return "is unknown to the connector"
-    callbacks.notify(world.sandbox, ACCOUNT, payment, body, "")
-    return f"is called back as {body.status}"
+    for _ in range(times):
+        callbacks.notify(world.sandbox, ACCOUNT, payment, body, "")
+    return f"is called back as {body.status}{' twice' * (times - 1)}"
 
 
 def ask_again(world: World, case: Case, random: Random) -> str:
@@ -72,6 +78,18 @@ def paid(world: World, case: Case, random: Random) -> str:
     world.notified.add(payment.id)
     world.provider.pay(payment.id)
     return f"{name} {told(callbacks.confirm_pending(world.sandbox, ACCOUNT, payment.id))}"
+
+
+def reconfigure(world: World, _case: Case, random: Random) -> str:
+    """The merchant changes the modes, or what the anti-fraud says; what is authorized keeps its own (S23)."""
+    with world.store.read(ACCOUNT) as unit:
+        settings = settings_of(unit, world.sandbox)
+    modes = {each.name: random.choice(tuple(Mode)) for each in settings.connectors if each.kind is Kind.PPP}
+    connectors = tuple(replace(each, mode=modes.get(each.name, each.mode)) for each in settings.connectors)
+    risk = settings.antifraud and replace(settings.antifraud, verdict=random.choice(tuple(RiskVerdict)))
+    configure(world.sandbox, ACCOUNT, replace(settings, connectors=connectors, antifraud=risk))
+    told = ", ".join(f"{name} settles as {mode}" for name, mode in modes.items())
+    return f"{told}{f', risk {risk.verdict}' if risk else ''}"
 
 
 # --- Time, faults, crashes ----------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from gateway_mock.core.orders import Item
 from gateway_mock.core.payment_systems import payment_system
 from gateway_mock.core.policy import RECOMMENDED, AfterCapture, InvoiceReplay, Policy, RefundPriority
 from gateway_mock.core.statuses import OrderStatus
-from gateway_mock.records import Antifraud, ConnectorSettings, RiskVerdict, Settings
+from gateway_mock.records import Antifraud, AutoSettlement, ConnectorSettings, RiskVerdict, Settings
 from gateway_mock.service.checkout import PaymentRequest
 from gateway_mock.simulation.provider import URL
 from gateway_mock.times import DAY, SECOND
@@ -63,6 +63,14 @@ POLICIES: Mapping[str, tuple[tuple[int, object], ...]] = MappingProxyType(
 RISK_DELAYS = (0, 3_600, 5 * 86_400)
 """Seconds until the risk is judged: at once, soon, and later than money settles by itself."""
 
+CHOICES = (
+    (9, AutoSettlement.RECOMMENDED),
+    (1, AutoSettlement.AFTER_AUTHORIZATION),
+    (1, AutoSettlement.AFTER_ANTIFRAUD),
+    (1, AutoSettlement.DISABLED),
+)
+"""What merchants choose for the automatic settle, with weights."""
+
 PAYMENTS_MAX = 3
 VALUE_MAX = 30_000
 
@@ -88,6 +96,8 @@ class Scenario:
     """Seconds between the acknowledgement of a change and its execution, version 2."""
     settles_after: int | None
     """Seconds after which the legacy connector settles by itself."""
+    auto_settle: AutoSettlement
+    """When payments through PPP connectors settle by themselves."""
     antifraud: Antifraud | None
     """Who judges the risk of what is authorized, if anybody."""
 
@@ -107,7 +117,7 @@ class Scenario:
 
     def _connector(self, name: str, mode: Mode) -> ConnectorSettings:
         if name != LEGACY:
-            return ConnectorSettings(name=name, kind=Kind.PPP, mode=mode, url=URL)
+            return ConnectorSettings(name=name, kind=Kind.PPP, mode=mode, url=URL, auto_settle=self.auto_settle)
         return ConnectorSettings(
             name=name,
             kind=Kind.LEGACY,
@@ -135,6 +145,8 @@ class Scenario:
         in_part = "" if self.refunds_in_part else ", legacy refunds in full only"
         delay = f", changes wait {self.change_delay} s" if self.change_delay else ""
         settles = "" if self.settles_after is None else f", legacy settles after {self.settles_after} s"
+        if self.auto_settle is not AutoSettlement.RECOMMENDED:
+            settles += f", automatic settle {self.auto_settle}"
         stub = self.antifraud
         risk = f", risk {stub.verdict} after {stub.delay} s" if stub else ""
         return f"{what}{readings}{in_part}{settles}{delay}{risk}; {paid}"
@@ -164,6 +176,7 @@ def draw_scenario(random: Random) -> Scenario:
         refunds_in_part=random.random() < 0.5,  # noqa: PLR2004
         change_delay=random.choice((0, 0, 600)),
         settles_after=random.choice((None, 3 * DAY // SECOND)),
+        auto_settle=weighted(random, CHOICES),
         antifraud=_antifraud(random),
     )
 

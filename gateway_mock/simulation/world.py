@@ -112,8 +112,6 @@ class World:
         """What the judge gets to see, one a transaction."""
         notified = frozenset(self.notified)
         return tuple(
-            evidence_of(
-                case, self.provider, self.by_hand.get(case.record.id, ByHand()), notified, self.scenario.interest
-            )
+            evidence_of(case, self.provider, self.by_hand.get(case.record.id, ByHand()), notified, self.scenario)
             for case in self.cases
         )
