@@ -75,6 +75,6 @@ def _startup(figures: Figures) -> Iterator[Aim]:
 
 
 def _fixtures(figures: Figures) -> Iterator[Aim]:
-    yield Aim("fixtures: the plugins, where nobody uses them", 20, figures.fixtures.plugins, "ms")
+    yield Aim("fixtures: loading the plugins", 20, figures.fixtures.plugins, "ms")
     yield Aim("fixtures: a test that uses gateway", 5, figures.fixtures.gateway_test, "ms")
     yield Aim("fixtures: the reset of an account", 3, figures.fixtures.reset, "ms")
