@@ -1,7 +1,7 @@
 """What performs the calls: PPP connectors over HTTP through `connector_ppp`, legacy ones inside this process."""
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from threading import Lock
 from typing import Literal, NamedTuple
 
@@ -53,8 +53,12 @@ class Connectors:
         self._transport_for = transport_for
         self._timeout_seconds = timeout_seconds
         self._lock = Lock()
-        self._http = HTTPTransport()
         self._client = lru_cache(maxsize=256)(self._new_client)
+
+    @cached_property
+    def _http(self) -> HTTPTransport:
+        """Made for the first connector that is somewhere else: a tenth of a second that others never wait."""
+        return HTTPTransport()
 
     def perform(self, settings: ConnectorSettings, work: Work) -> Answer:
         """One try of one call; never raises for what the connector or the network does."""

@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import IO, TypeVar
 
 from flask import Flask, Request
-from werkzeug.routing import MapAdapter
+from werkzeug.routing import MapAdapter, Rule
 from werkzeug.utils import cached_property
 
 T = TypeVar("T")
@@ -23,10 +23,26 @@ class LeanRequest(Request):
         return BytesIO(self.environ["wsgi.input"].read(length))
 
 
+class LeanRule(Rule):
+    """A rule that learns to make addresses when it is first asked for one; a hundred of them take a while."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:  # noqa: FBT001, FBT002
+        """See `werkzeug.routing.Rule`, which binds what this returns as a method."""
+        compiled: list[Callable[..., tuple[str, str]]] = []
+
+        def build(rule: Rule, **values: object) -> tuple[str, str]:
+            if not compiled:
+                compiled.append(super(LeanRule, self)._compile_builder(append_unknown))
+            return compiled[0](rule, **values)
+
+        return build
+
+
 class LeanFlask(Flask):
     """Flask that takes every host for its own, and no view for a coroutine."""
 
     request_class = LeanRequest
+    url_rule_class = LeanRule
 
     def ensure_sync(self, func: Callable[..., T]) -> Callable[..., T]:
         """See `Flask.ensure_sync`."""
