@@ -10,7 +10,7 @@ from types import MappingProxyType
 from gateway_mock.core import confirm as rules_of_answers
 from gateway_mock.core import plan as rules_of_requests
 from gateway_mock.core.confirm import Outcome, Result
-from gateway_mock.core.forward import cancellable, forward
+from gateway_mock.core.forward import cancellable, conclude, forward
 from gateway_mock.core.ledger import (
     Call,
     Draft,
@@ -184,11 +184,15 @@ def _authorized_again(transaction: Transaction, call: Call, outcome: Outcome) ->
     payment = _payment(transaction, call)
     if call.operation is not Operation.AUTHORIZE or payment.status not in _AUTHORIZED:
         return None
-    denied = outcome.result is not Result.DONE
-    if denied or transaction.status is TransactionStatus.AUTHORIZING:
-        before = _with(transaction, payment, status=PaymentStatus.AUTHORIZING, authorized=0)
-        return rules_of_answers.confirm(before, call, outcome)
-    return _answered(transaction, call, Happening.CONFIRMED).step()
+    moved = any(each.open < each.authorized for each in transaction.payments)
+    if moved or transaction.status in _CANCELLED:
+        draft = _answered(transaction, call, Happening.IGNORED)  # nobody waits for it any more
+        conclude(draft)
+        return draft.step()
+    if outcome.result is Result.DONE and transaction.status is not TransactionStatus.AUTHORIZING:
+        return _answered(transaction, call, Happening.CONFIRMED).step()
+    before = _with(transaction, payment, status=PaymentStatus.AUTHORIZING, authorized=0)
+    return rules_of_answers.confirm(before, call, outcome)
 
 
 def _denial_spares_siblings(transaction: Transaction, call: Call, outcome: Outcome) -> Step | None:
@@ -232,6 +236,8 @@ def _falls_back_to_started(transaction: Transaction, call: Call, outcome: Outcom
     if not done or transaction.status in _CANCELLED:
         return None
     settled = rules_of_answers.confirm(transaction, call, outcome)
+    if settled.transaction.in_flight:
+        return None
     forgotten = changed(settled.transaction, status=TransactionStatus.STARTED, settled=0)
     draft = Draft(forgotten)
     draft.note(Entry(Happening.TRANSACTION_STATUS, before=settled.transaction.status, after=forgotten.status))

@@ -309,3 +309,14 @@ def test_the_reference_connector_refuses_to_void_what_it_captured(against):
     world.order(10_000).ask("settle", 10_000)
     assert [call["operation"] for call in world.provider()["calls"]] == ["authorize", "settle", "cancel"]
     assert (world.provider()["captured"], world.provider()["calls"][-1]["status"]) == (100, 500)
+
+
+def test_what_is_left_after_a_doubled_refund_can_still_be_given_back(world, switch):
+    """The doubled one takes its part from the capture once: 15 went back, 85 are left, and not a cent more."""
+    switch("refund.null-plus-manual-doubles")
+    transaction = world.given("A 100 total")
+    transaction.ask("settle", 10_000)
+    world.perform(transaction, "refund 15 (A manually)")
+    assert transaction.ask("refund", 8500).status_code == 200
+    assert transaction.ask("refund", 1).status_code == 400
+    assert transaction.ledger()["payments"][0]["refunded"] == 10_000
