@@ -70,6 +70,33 @@ def test_links_lead_to_operations_of_the_document(name):
                 assert set(link.get("parameters", {})) <= known | set(re.findall(r"\{(\w+)\}", path))
 
 
+NAMED_BY_THE_CALLER = {
+    "ppp": set(),
+    "gateway": {"paymentCallback", "inboundRequest"},
+    "orders": set(),
+    "control": {"putConnector", "beginConfiguration", "endConfiguration", "getDocument"},
+}
+"""Operations whose path no answer of the document names: connectors are told it, or the caller invents a name."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_links_lead_to_every_operation_on_something_that_is_there(name):
+    """Whatever has an id in its path is come to from the answer that gave the id."""
+    judge = judge_of(name)
+    answers = (judge.resolve(each) for rows in judge.operations.values() for each in rows["responses"].values())
+    linked = {link["operationId"] for answer in answers for link in answer.get("links", {}).values()}
+    named = {each["operationId"] for (_, path), each in judge.operations.items() if "{" in path}
+    assert named - linked - NAMED_BY_THE_CALLER[name] == set()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_operation_but_one_may_be_refused(name):
+    """The manifest is the same for everybody, and asks for nothing."""
+    operations = judge_of(name).operations.values()
+    sure = {each["operationId"] for each in operations if max(each["responses"]) < "400"}
+    assert sure <= {"manifest"}
+
+
 ALIASES = (
     "/api/payments/pvt/transactions",
     "/api/pub/transactions",
