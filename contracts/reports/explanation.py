@@ -1,6 +1,7 @@
 """A rule explained in plain text, for `ppp-contracts explain`."""
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from msgspec import Struct, structs
 
@@ -48,17 +49,21 @@ def _members(step: GatewayBase) -> Iterator[str]:
     for member in structs.fields(step):
         value = getattr(step, member.name)
         if member.name != "value" and value not in (member.default, {}, Expect()):
-            yield f"{member.encode_name} {_shown(value)}"
+            yield f"{member.encode_name} {_shown(value, ' and ' if member.name in ALL_OF else ' or ')}"
 
 
-def _shown(value: object) -> str:
+ALL_OF: Final = frozenset({"hears", "payments", "items", "steps"})
+"""Lists of which all is true; of the others one is enough."""
+
+
+def _shown(value: object, joined: str = " or ") -> str:
     if isinstance(value, Struct):
         said = {each.encode_name: getattr(value, each.name) for each in structs.fields(value)}
         return _shown({name: each for name, each in said.items() if each not in (None, (), {}, "")})
     if isinstance(value, Mapping):
         return " ".join(f"{name} {_shown(each)}" for name, each in value.items())
     if isinstance(value, tuple):
-        return " and ".join(map(_shown, value)) or "nothing"
+        return joined.join(map(_shown, value)) or "nothing"
     return str(value)
 
 

@@ -198,7 +198,7 @@ AROUND = {
         around.doing_nothing("clock"),
         """outages/settle-reply-lost outages/cancel-reply-lost outages/refund-reply-lost outages/settle-failure
         outages/settle-given-up outages/authorization-failure outages/settles-by-itself
-        outages/undecided-payment""",
+        outages/undecided-payment outages/tried-each-hour""",
     ),
     "settles-are-refused": (
         around.refusing("settlement-request"),
