@@ -186,11 +186,11 @@ def _start_worker(sandbox: "Sandbox") -> None:
     from multiprocessing.util import Finalize  # noqa: PLC0415
 
     from gateway_mock.adapters.worker import Worker  # noqa: PLC0415
-    from gateway_mock.service.jobs import run_due  # noqa: PLC0415
+    from gateway_mock.service.jobs import accounts_due, run_due  # noqa: PLC0415
 
     worker = Worker(
-        sandbox.store.accounts,
-        lambda account: run_due(sandbox, account, sandbox.clock.now(account)),
+        lambda: accounts_due(sandbox),
+        lambda account: run_due(sandbox, account, sandbox.clock.now(account), most=1),
     )
     worker.start()
     # A child process runs no `atexit`; this is how multiprocessing tells it that it ends.

@@ -37,25 +37,35 @@ RUNNERS: Mapping[str, Callable[[Sandbox, Job], None]] = MappingProxyType(
 )
 
 
-def run_due(sandbox: Sandbox, account: str, until: int) -> list[Job]:
+def run_due(sandbox: Sandbox, account: str, until: int, most: int = JOBS_MAX) -> list[Job]:
     """Run the account's jobs that are due at or before `until`, in order; on a manual clock each at its moment."""
     ran: list[Job] = []
-    while len(ran) < JOBS_MAX and (job := _next(sandbox, account, until)) is not None:
+    while len(ran) < most and (job := _next(sandbox, account, until)) is not None:
         RUNNERS[job.name](sandbox, job)
         ran.append(job)
     return ran
 
 
 def _next(sandbox: Sandbox, account: str, until: int) -> Job | None:
-    """Claim the next job, or None. Whoever only looks disturbs nobody who writes."""
-    with sandbox.store.read(account) as unit:
-        first = unit.jobs(due=until, limit=1)
-    if not first:
+    """Claim the next job, or None."""
+    first = _first(sandbox, account, until)
+    if first is None:
         return None
     if sandbox.clock.manual:
-        sandbox.clock.advance(account, max(0, first[0].due - sandbox.clock.now(account)))
+        sandbox.clock.advance(account, max(0, first.due - sandbox.clock.now(account)))
     now = sandbox.clock.now(account)
     return sandbox.store.claim(account, min(now, until), now + LEASE)
+
+
+def _first(sandbox: Sandbox, account: str, until: int) -> Job | None:
+    """Whoever only looks disturbs nobody who writes."""
+    with sandbox.store.read(account) as unit:
+        return next(iter(unit.jobs(due=until, limit=1)), None)
+
+
+def accounts_due(sandbox: Sandbox) -> list[str]:
+    """The accounts that have a job that is due now."""
+    return [name for name in sandbox.store.accounts() if _first(sandbox, name, sandbox.clock.now(name))]
 
 
 def recover(sandbox: Sandbox) -> int:

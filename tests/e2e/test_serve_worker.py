@@ -1,4 +1,4 @@
-"""The worker behind a real clock: everybody gets a turn, an error ends nothing, stopping ends it."""
+"""The worker behind a real clock: everybody gets a turn, nobody waits for anybody else, stopping ends it."""
 
 import logging
 import threading
@@ -27,45 +27,42 @@ def run():
     assert all(stopped)
 
 
-class Rounds:
-    """Counts how often each name had its turn; `enough` is set after three of the last one."""
+class Turns:
+    """Counts how often each name had its turn; `enough` is set when all of them had three."""
 
-    def __init__(self, last, fails=()):
-        self.turns = []
+    def __init__(self, names, fails=()):
+        self.turns = dict.fromkeys(names, 0)
         self.enough = threading.Event()
-        self.last = last
         self.fails = fails
 
     def __call__(self, name):
-        """One turn."""
-        self.turns.append(name)
-        if self.turns.count(self.last) == 3:
+        """One turn, after which nothing is left to do."""
+        self.turns[name] += 1
+        if all(count >= 3 for count in self.turns.values()):
             self.enough.set()
         if name in self.fails:
             raise RuntimeError(f"{name} is broken")
 
 
-def test_every_name_has_its_turn_in_every_round(run):
-    """In the order of the names, round after round."""
-    rounds = Rounds("b")
-    run(lambda: ("a", "b"), rounds)
-    assert rounds.enough.wait(SECONDS_MAX)
-    assert rounds.turns[:6] == ["a", "b"] * 3
+def test_every_name_has_its_turn_again_and_again(run):
+    """Round after round, as long as the worker lives."""
+    turns = Turns("ab")
+    run(lambda: ("a", "b"), turns)
+    assert turns.enough.wait(SECONDS_MAX)
 
 
 def test_what_fails_is_logged_and_keeps_nobody_from_a_turn(run, caplog):
-    """The others of the round and the next rounds come all the same."""
-    rounds = Rounds("b", fails=("a",))
+    """Neither the others nor itself the next time."""
+    turns = Turns("ab", fails=("a",))
     with caplog.at_level(logging.ERROR, module.__name__):
-        run(lambda: ("a", "b"), rounds)
-        assert rounds.enough.wait(SECONDS_MAX)
-    assert rounds.turns[:6] == ["a", "b"] * 3
+        run(lambda: ("a", "b"), turns)
+        assert turns.enough.wait(SECONDS_MAX)
     assert "a is broken" in caplog.text
 
 
 def test_names_that_cannot_be_told_are_asked_for_again(run, caplog):
     """A database that is away for a moment does not end the worker."""
-    rounds = Rounds("a")
+    turns = Turns("a")
     answers = iter([RuntimeError("away"), ("a",), ("a",), ("a",)])
 
     def names():
@@ -75,48 +72,96 @@ def test_names_that_cannot_be_told_are_asked_for_again(run, caplog):
         return answer
 
     with caplog.at_level(logging.ERROR, module.__name__):
-        run(names, rounds)
-        assert rounds.enough.wait(SECONDS_MAX)
+        run(names, turns)
+        assert turns.enough.wait(SECONDS_MAX)
     assert "away" in caplog.text
 
 
-def test_stop_ends_a_round_after_the_name_in_hand():
-    """The work in hand is finished, what comes after it is not begun."""
-    begun, go_on, turns = threading.Event(), threading.Event(), []
+class Hanging:
+    """Work for `hangs` that does not end before it is let go; everybody else's ends at once."""
 
-    def work(name):
-        turns.append(name)
-        begun.set()
-        go_on.wait(SECONDS_MAX)
+    def __init__(self, hangs="a"):
+        self.hangs, self.begun, self.go_on = hangs, threading.Event(), threading.Event()
+        self.turns, self.more = [], True
+        self.others = threading.Event()
 
-    worker = Worker(lambda: ("a", "b"), work)
+    def __call__(self, name):
+        """One turn; whoever hangs has more to do."""
+        self.turns.append(name)
+        if name != self.hangs:
+            self.others.set()
+            return False
+        self.begun.set()
+        self.go_on.wait(SECONDS_MAX)
+        return self.more
+
+
+def test_a_name_that_hangs_keeps_no_other_waiting(run):
+    """A connector that takes its time is its own account's trouble; and that account has one thread, not more."""
+    work = Hanging()
+    run(lambda: ("a", "b"), work)
+    assert work.begun.wait(SECONDS_MAX)
+    work.others.clear()
+    assert work.others.wait(SECONDS_MAX)
+    assert work.turns.count("a") == 1
+    work.go_on.set()
+
+
+def test_work_goes_on_as_long_as_there_is_more(run):
+    """Three jobs that are due are done in one round, not in three."""
+    left = ["1", "2", "3"]
+    done = threading.Event()
+
+    def work(_name):
+        if left:
+            left.pop()
+            return True
+        done.set()
+        return False
+
+    run(lambda: ("a",), work, every_seconds=3600)
+    assert done.wait(SECONDS_MAX)
+    assert left == []
+
+
+def test_no_more_names_at_once_than_there_are_threads_for(run, monkeypatch):
+    """The next one comes when one of them is done."""
+    monkeypatch.setattr(module, "THREADS_MAX", 1)
+    work = Hanging()
+    run(lambda: ("a", "b"), work)
+    assert work.begun.wait(SECONDS_MAX)
+    assert not work.others.is_set()
+    work.more = False
+    work.go_on.set()
+    assert work.others.wait(SECONDS_MAX)
+    assert work.turns[:2] == ["a", "b"]
+
+
+def test_stop_ends_after_the_work_in_hand():
+    """It is finished, and what comes after it is not begun."""
+    work = Hanging()
+    worker = Worker(lambda: ("a",), work)
     worker.start()
-    assert begun.wait(SECONDS_MAX)
+    assert work.begun.wait(SECONDS_MAX)
     stopper = threading.Thread(target=worker.stop)
     stopper.start()
-    while not worker._stopping.is_set():
-        pass
-    go_on.set()
+    assert worker._stopping.wait(SECONDS_MAX)
+    work.go_on.set()
     stopper.join(SECONDS_MAX)
     assert worker.stop()
-    assert turns == ["a"]
+    assert work.turns == ["a"]
 
 
 def test_stop_does_not_wait_for_ever(monkeypatch):
-    """Work that hangs ends with the process, for the thread is a daemon."""
+    """Work that hangs ends with the process, for all threads are daemons."""
     monkeypatch.setattr(module, "STOP_SECONDS", 0.01)
-    begun, go_on = threading.Event(), threading.Event()
-
-    def work(_name):
-        begun.set()
-        go_on.wait(SECONDS_MAX)
-
+    work = Hanging()
     worker = Worker(lambda: ("a",), work)
     worker.start()
-    assert begun.wait(SECONDS_MAX)
+    assert work.begun.wait(SECONDS_MAX)
     assert worker.stop() is False
-    assert worker._thread.daemon
-    go_on.set()
+    assert all(thread.daemon for thread in (worker._thread, *worker._busy.values()))
+    work.go_on.set()
     monkeypatch.undo()
     assert worker.stop() is True
 
