@@ -31,17 +31,7 @@ Number = int | Decimal | UnsetType | None
 
 def of_exchange(exchange: Exchange[Response], request_id: str, attempt: int, asked: int, decimals: int) -> Answer:
     """What an exchange means. `asked` is what the call was for, in cents; `decimals` are the currency's."""
-    journal = ExchangeRecord(
-        operation=exchange.operation,
-        payment_id=exchange.payment_id or "",
-        request_id=request_id,
-        attempt=attempt,
-        request=exchange.request_body,
-        response=exchange.response_body,
-        status=exchange.status,
-        elapsed_ms=exchange.elapsed_ms,
-        error=exchange.error or "; ".join(str(problem) for problem in exchange.problems) or None,
-    )
+    journal = journal_of(exchange, request_id, attempt)
     ended = _ENDS[exchange.verdict]
     if isinstance(exchange.response, AuthorizeResponse):
         return of_authorization(exchange.response, ended, asked, journal)
@@ -53,6 +43,21 @@ def of_exchange(exchange: Exchange[Response], request_id: str, attempt: int, ask
         code=_text(getattr(exchange.response, "code", None)),
         message=_text(getattr(exchange.response, "message", None)) or exchange.error,
         response=exchange.response_body,
+    )
+
+
+def journal_of(exchange: Exchange[Response], request_id: str, attempt: int) -> ExchangeRecord:
+    """An exchange as it is kept among those of its transaction."""
+    return ExchangeRecord(
+        operation=exchange.operation,
+        payment_id=exchange.payment_id or "",
+        request_id=request_id,
+        attempt=attempt,
+        request=exchange.request_body,
+        response=exchange.response_body,
+        status=exchange.status,
+        elapsed_ms=exchange.elapsed_ms,
+        error=exchange.error or "; ".join(str(problem) for problem in exchange.problems) or None,
     )
 
 

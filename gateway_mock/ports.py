@@ -15,10 +15,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
+from connector_ppp import Exchange
+from connector_ppp.messages import Request, Response
 from gateway_mock.core.ledger import Call
 from gateway_mock.records import ConnectorSettings, ExchangeRecord, FaultRecord, PaymentRecord, TransactionRecord
 
 T = TypeVar("T")
+Told = TypeVar("Told", bound=Response)
 
 
 class LostRaceError(Exception):
@@ -205,6 +208,30 @@ class Work:
     """What is to go wrong on the way, when a test asked for it."""
     quirks: tuple[str, ...] = ()
     """The switches that are on in the account: some of them live on the line."""
+
+
+class Line(Protocol):
+    """What asks PPP connectors everything that moves no money: manifest, inbound, the configuration flow."""
+
+    def ask(
+        self,
+        settings: ConnectorSettings,
+        request: Request[Told],
+        *,
+        action: str = "",
+        seconds: float | None = None,
+    ) -> Exchange[Told]:
+        """One call; what the connector or the network does is in the exchange.
+
+        Args:
+            settings: the connector.
+            request: any request of the protocol.
+            action: the last part of an inbound path.
+            seconds: how long to wait at most; None means as long as for any call.
+
+        Raises:
+            CallerError: it cannot be sent.
+        """
 
 
 class Connector(Protocol):

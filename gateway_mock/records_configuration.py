@@ -161,3 +161,11 @@ class RuleRecord(Record, frozen=True, kw_only=True):
     cobrand: Named = field(default_factory=Named)
     card_level: Named = field(default_factory=Named)
     excluded_bins_ranges: Number | None = None
+
+
+class ManifestRecord(Record, frozen=True, kw_only=True):
+    """What a PPP connector said that it can do, or why it did not. Key: the connector's name."""
+
+    body: str | None = None
+    """Its answer as it came, JSON."""
+    error: str | None = None

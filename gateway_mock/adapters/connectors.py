@@ -5,7 +5,8 @@ from functools import cached_property, lru_cache
 from threading import Lock
 from typing import Literal, NamedTuple
 
-from connector_ppp import CallerError, Credentials, PPPClient
+from connector_ppp import CallerError, Credentials, Exchange, PPPClient
+from connector_ppp.messages import Request
 from connector_ppp.transports import HTTPTransport, Transport
 from gateway_mock import currencies
 from gateway_mock.adapters.faults import FaultyTransport
@@ -14,7 +15,7 @@ from gateway_mock.adapters.quirks import asked, planned, read
 from gateway_mock.adapters.requests_ppp import Addresses, request_for
 from gateway_mock.answers import of_exchange
 from gateway_mock.core.modes import Kind
-from gateway_mock.ports import Answer, Ended, Work
+from gateway_mock.ports import Answer, Ended, Told, Work
 from gateway_mock.records import ConnectorSettings, ExchangeRecord
 
 TIMEOUT_SECONDS = 20.0
@@ -32,6 +33,8 @@ class _Line(NamedTuple):
     app_token: str
     headers: Literal["vtex", "provider"]
     test_suite: bool
+    seconds: float
+    """How long one answer may take."""
 
 
 class Connectors:
@@ -77,21 +80,43 @@ class Connectors:
 
     def _client_for(self, settings: ConnectorSettings, work: Work) -> PPPClient:
         """The connector's client; a fault gets one of its own, on a line that breaks."""
-        line = _Line(
-            settings.url, settings.app_key, settings.app_token, settings.headers.value, settings.test_suite
-        )
+        line = self._line(settings)
         if work.fault is None:
-            with self._lock:
-                return self._client(line)
+            return self._known_client(line)
         return self._new_client(line, FaultyTransport(self._transport(line), work.fault))
 
+    def ask(
+        self,
+        settings: ConnectorSettings,
+        request: Request[Told],
+        *,
+        action: str = "",
+        seconds: float | None = None,
+    ) -> Exchange[Told]:
+        """See `ports.Line`."""
+        return self._known_client(self._line(settings, seconds)).perform(request, action=action)
+
+    def _line(self, settings: ConnectorSettings, seconds: float | None = None) -> _Line:
+        limits = (self._timeout_seconds, seconds, TEST_SUITE_SECONDS if settings.test_suite else None)
+        return _Line(
+            settings.url,
+            settings.app_key,
+            settings.app_token,
+            settings.headers.value,
+            settings.test_suite,
+            min(limit for limit in limits if limit is not None),
+        )
+
+    def _known_client(self, line: _Line) -> PPPClient:
+        with self._lock:
+            return self._client(line)
+
     def _new_client(self, line: _Line, transport: Transport | None = None) -> PPPClient:
-        limit = min(self._timeout_seconds, TEST_SUITE_SECONDS) if line.test_suite else self._timeout_seconds
         return PPPClient(
             line.url,
             transport or self._transport(line),
             credentials=Credentials(line.app_key, line.app_token, line.headers),
-            timeout_seconds=limit,
+            timeout_seconds=line.seconds,
             test_suite=line.test_suite,
         )
 

@@ -34,7 +34,7 @@ class Addresses:
         """The inbound address with its literal `:action` (documented)."""
         return (
             f"{self.base_url}/api/payment-provider/transactions/{work.transaction.id}"
-            f"/payments/{work.payment.id}/inbound-request/:action"
+            f"/payments/{work.payment.id}/inbound-request/:action?accountName={self.account}"
         )
 
 

@@ -7,10 +7,11 @@ from msgspec.structs import replace
 from gateway_mock.core.modes import Kind
 from gateway_mock.core.refusals import Refused
 from gateway_mock.records import ConnectorSettings
-from gateway_mock.records_configuration import AffiliationRecord, RuleRecord
+from gateway_mock.records_configuration import AffiliationRecord, ManifestRecord, RuleRecord
 from gateway_mock.service.affiliations import new_affiliation
 from gateway_mock.service.booking import Desk
 from gateway_mock.service.connector_entries import ConnectorRefusedError, entries_of, implementation_of, kind_of
+from gateway_mock.service.manifests import read_manifest
 from gateway_mock.service.routing import configure, kept, plain_rule, rebuild, write
 from gateway_mock.service.rules import checked
 from gateway_mock.service.sandbox import Sandbox, settings_of
@@ -30,10 +31,11 @@ def put_connector(
     """Save a connector with its affiliation, and the rules that bring it exactly `wanted.payment_systems`.
 
     The first one that claims no payment systems becomes the account's default, in place of what the sandbox
-    started with. The name and affiliation inside `wanted` do not count.
+    started with. The name and affiliation inside `wanted` do not count. A PPP connector is asked for its manifest.
 
     Raises:
-        ConnectorRefusedError: it cannot be configured so; a legacy one with Hold or Partial, above all.
+        ConnectorRefusedError: it cannot be configured so: a legacy one with Hold or Partial, above all, or a
+            schedule that the manifest does not allow.
         UnknownPaymentSystemError: a payment system is no positive number.
     """
 
@@ -42,13 +44,23 @@ def put_connector(
         _put_rules(desk, saved, wanted.payment_systems)
         only_its_own = wanted.payment_systems and desk.settings.default_connector
         settings = rebuild(desk, first="" if only_its_own else name)
+        _put_manifest(desk, name, manifest)
         return next(each for each in settings.connectors if each.name == name)
 
     if not (name.isprintable() and 0 < len(name) <= NAME_LENGTH_MAX):
         raise ConnectorRefusedError(f"The name of a connector has 1 to {NAME_LENGTH_MAX} printable characters.")
     if wanted.kind is Kind.PPP and not wanted.url:
         raise ConnectorRefusedError("A connector of the Payment Provider Protocol needs a url.")
+    manifest = read_manifest(sandbox, wanted)
     return configure(sandbox, account, put)
+
+
+def _put_manifest(desk: Desk, name: str, manifest: ManifestRecord | None) -> None:
+    row = desk.unit.load(ManifestRecord, name)
+    if manifest is not None:
+        desk.unit.save(name, manifest, row.version if row else 0)
+    elif row is not None:
+        desk.unit.delete(ManifestRecord, name)
 
 
 def _put_affiliation(desk: Desk, name: str, wanted: ConnectorSettings) -> AffiliationRecord:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from gateway_mock.ports import Clock, Connector, Ids, Store, Unit
+from gateway_mock.ports import Clock, Connector, Ids, Line, Store, Unit
 from gateway_mock.records import SETTINGS_KEY, Credentials, Settings
 
 ATTEMPTS_MAX = 20
@@ -21,6 +21,8 @@ class Sandbox:
     """What a new account starts with, and an account goes back to when it is reset."""
     credentials: dict[str, Credentials] = field(default_factory=dict)
     """The pairs that were asked for already, by application key."""
+    line: Line | None = None
+    """What asks connectors for more than money; without it nobody is asked."""
 
 
 def settings_of(unit: Unit, sandbox: Sandbox) -> Settings:

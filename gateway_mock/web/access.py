@@ -20,7 +20,12 @@ _FOREIGN = frozenset({"cross-site", "same-site"})
 ACCOUNT = "gateway_mock.account"
 """In the WSGI environment: whose account a call without credentials is for, when somebody embeds the application."""
 
-CALLBACK = "payments.callback"
+CALLED_FROM_OUTSIDE = frozenset({"payments.callback", "payments.inbound_request"})
+"""Connectors and third parties, who have no credentials of this account."""
+
+COMES_BACK = "control.end_configuration"
+"""A browser that a provider's login sends back: from another site, as is its nature."""
+
 PUBLIC = frozenset({"public", "public_alias"})
 
 
@@ -40,7 +45,7 @@ def check() -> None:
     key, token = asked.headers.get("X-VTEX-API-AppKey"), asked.headers.get("X-VTEX-API-AppToken")
     if asked.routing_exception is not None:
         return  # there is nothing to enter: 404 or 405 follows
-    if asked.endpoint == CALLBACK:
+    if asked.endpoint in CALLED_FROM_OUTSIDE:
         return  # signed; the credentials it may carry are the partner's own, of an account elsewhere (documented)
     if key is not None or token is not None or not _is_open(asked):
         pair = _pair(key, token)
@@ -68,7 +73,8 @@ def _check_control() -> None:
         allowed = compare_digest(token.encode(), request.headers.get(CONTROL_TOKEN, "").encode())
     else:
         allowed = request.remote_addr is None or _is_loopback(request.remote_addr)
-    if not allowed or request.headers.get("Sec-Fetch-Site") in _FOREIGN:
+    foreign = request.headers.get("Sec-Fetch-Site") in _FOREIGN and request.endpoint != COMES_BACK
+    if not allowed or foreign:
         raise Problem(
             HTTPStatus.FORBIDDEN, "Mock.ControlPlane", "The control plane answers on loopback, or with its token."
         )

@@ -93,12 +93,14 @@ def build(
     store = open_store(config.store) if store is None else store
     if clock is None:
         clock = ManualClock(store) if config.clock == "manual" else RealClock()
+    connectors = Connectors(lambda: config.base_url, transport_for, config.timeout_seconds)
     sandbox = Sandbox(
         store=store,
         clock=clock,
         ids=ids or RandomIds(),
-        connector=connector or Connectors(lambda: config.base_url, transport_for, config.timeout_seconds),
+        connector=connector or connectors,
         default_settings=first_settings(config),
+        line=connectors,
     )
     if opens_account:
         pair = Credentials(account=DEFAULT_ACCOUNT, app_key=config.app_key, app_token=config.app_token)

@@ -1,14 +1,27 @@
 """The control plane: what a test needs and VTEX does not have. Loopback only, unless a control token is set."""
 
 from http import HTTPStatus
+from urllib.parse import quote
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, g, request
 
 from gateway_mock.core.quirks import UnknownQuirkError
 from gateway_mock.records import ConnectorSettings
-from gateway_mock.service import accounts, checkout, configuration, faults, jobs, queries
+from gateway_mock.service import (
+    accounts,
+    checkout,
+    configuration,
+    configuration_flow,
+    faults,
+    jobs,
+    manifests,
+    queries,
+)
 from gateway_mock.service import antifraud as antifrauds
+from gateway_mock.service.configuration_flow import FlowFailedError
 from gateway_mock.service.connector_entries import ConnectorRefusedError
+from gateway_mock.service.routing import NotConfiguredError
+from gateway_mock.web.errors import error_reply
 from gateway_mock.web.http import accepted, account, body, body_or, empty, reply, sandbox
 from gateway_mock.web.problem import Problem
 from gateway_mock.web.wire import control as wire
@@ -42,14 +55,18 @@ def new_account() -> Response:
 def connectors() -> Response:
     """The account's connectors."""
     found = configuration.connectors(sandbox(), account())
-    return reply({"connectors": [wire.connector(each) for each in found]})
+    read = manifests.manifests(sandbox(), account())
+    return reply({"connectors": [wire.connector(each, read.get(each.name)) for each in found]})
 
 
 @blueprint.put("/connectors/<name>")
 def put_connector(name: str) -> Response:
-    """Make or change a connector."""
-    wanted = body(ConnectorBody).settings(name)
-    return reply(wire.connector(accepted(_saved(name, wanted))))
+    """Make or change a connector; one of the protocol is asked for its manifest."""
+    return _shown(_saved(name, body(ConnectorBody).settings(name)))
+
+
+def _shown(settings: ConnectorSettings) -> Response:
+    return reply(wire.connector(settings, manifests.manifests(sandbox(), account()).get(settings.name)))
 
 
 def _saved(name: str, wanted: ConnectorSettings) -> ConnectorSettings:
@@ -57,6 +74,30 @@ def _saved(name: str, wanted: ConnectorSettings) -> ConnectorSettings:
         return accepted(configuration.put_connector(sandbox(), account(), name, wanted))
     except ConnectorRefusedError as why:
         raise _unprocessable("Mock.ConnectorRefused", str(why)) from None
+
+
+@blueprint.post("/connectors/<name>/authorization")
+def begin_configuration(name: str) -> Response:
+    """Begin the configuration flow: where the merchant's browser has to go."""
+    return_url = f"{request.host_url}_mock/connectors/{quote(name, safe='')}/authorization/{quote(account())}/"
+    return reply(wire.begun(configuration_flow.begin(sandbox(), account(), name, return_url)))
+
+
+@blueprint.get("/connectors/<name>/authorization/<account_name>/<code>")
+def end_configuration(name: str, account_name: str, code: str) -> Response:
+    """The merchant's browser comes back with a code, which is traded for the connector's credentials."""
+    g.account = account_name
+    return _shown(accepted(configuration_flow.end(sandbox(), account_name, name, code)))
+
+
+@blueprint.errorhandler(FlowFailedError)
+def _flow_failed(error: FlowFailedError) -> Response:
+    return error_reply(HTTPStatus.UNPROCESSABLE_ENTITY, "Mock.ConnectorFailed", str(error))
+
+
+@blueprint.errorhandler(NotConfiguredError)
+def _not_configured(error: NotConfiguredError) -> Response:
+    return error_reply(HTTPStatus.NOT_FOUND, "Mock.NotConfigured", str(error))
 
 
 @blueprint.post("/orders")

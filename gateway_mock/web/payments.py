@@ -7,11 +7,11 @@ from msgspec import UNSET
 
 from connector_ppp import MessageError
 from connector_ppp.messages import AuthorizeResponse, decode
-from gateway_mock.core.refusals import Refused
+from gateway_mock.core.refusals import Refusal, Refused, refuse
 from gateway_mock.records import PaymentRecord
-from gateway_mock.service import callbacks, queries
+from gateway_mock.service import callbacks, inbound, queries
 from gateway_mock.web.http import accepted, account, body, empty, sandbox
-from gateway_mock.web.problem import Problem, malformed
+from gateway_mock.web.problem import Problem, Refusing, malformed
 from gateway_mock.web.wire.transaction_bodies import NotificationBody
 
 blueprint = Blueprint("payments", __name__)
@@ -36,6 +36,22 @@ def _paid(told: NotificationBody) -> int:
         return told.cents()
     except ValueError as why:
         raise malformed(str(why)) from None
+
+
+@blueprint.post(
+    "/api/payment-provider/transactions/<transaction_id>/payments/<payment_id>/inbound-request/<action>"
+)
+def inbound_request(transaction_id: str, payment_id: str, action: str) -> Response:
+    """A third party's message for the connector, whose own answer it gets."""
+    name = request.args.get("accountName", "")
+    payment = accepted(queries.payment(sandbox(), name, payment_id))
+    if payment.transaction_id != transaction_id:
+        raise Refusing(refuse(Refusal.PAYMENT_NOT_FOUND, id=payment_id))
+    try:
+        told = inbound.hand_over(sandbox(), name, payment, action, request.get_data(as_text=True))
+    except inbound.InboundFailedError as why:
+        raise Problem(HTTPStatus.BAD_GATEWAY, "Mock.ConnectorFailed", str(why)) from None
+    return Response(told.content, told.status, content_type=told.content_type)
 
 
 @blueprint.post("/api/pvt/payment-provider/transactions/<transaction_id>/payments/<payment_id>/callback")

@@ -23,6 +23,7 @@ SYSTEMS = {"A": 2, "B": 4, "C": 16, "D": 1}
 """The payment system of each payment: Visa, Mastercard, gift card, American Express."""
 
 OPERATIONS = {"payments": "authorize", "settlements": "settle", "cancellations": "cancel", "refunds": "refund"}
+MANIFEST = {"paymentMethods": [{"name": "Visa", "allowsSplit": "disabled"}]}
 DONE_IDS = {"settle": "settleId", "cancel": "cancellationId", "refund": "refundId"}
 
 
@@ -77,7 +78,9 @@ class Connector:
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, timeout_seconds: float
     ) -> Reply:
         """See `connector_ppp.Transport`."""
-        del method, timeout_seconds
+        del timeout_seconds
+        if method == "GET":
+            return Reply(200, {}, json.dumps(MANIFEST).encode(), 1.0)  # not heard: it moves no money
         request = Heard(self.name, OPERATIONS[url.rpartition("/")[2]], body.decode(), dict(headers))
         self.heard.append(request)
         meanwhile, self.meanwhile = self.meanwhile, None

@@ -20,6 +20,8 @@ from gateway_mock.records import (
     HeaderStyle,
     RiskVerdict,
 )
+from gateway_mock.records_configuration import ManifestRecord
+from gateway_mock.service.configuration_flow import Begun
 from gateway_mock.service.queries import Told
 from gateway_mock.web.wire.fields import Json, SystemId
 
@@ -82,6 +84,11 @@ class ClockBody(msgspec.Struct, forbid_unknown_fields=True):
 QuirksBody = dict[str, bool]
 
 
+def begun(flow: Begun) -> Json:
+    """Where the merchant's browser goes, to come back with an authorization code."""
+    return {"token": flow.token, "redirectUrl": flow.redirect_url, "location": flow.location}
+
+
 class AntifraudBody(msgspec.Struct, forbid_unknown_fields=True):
     """What the anti-fraud says, so many seconds after the authorization."""
 
@@ -134,8 +141,8 @@ def pair(credentials: Credentials) -> Json:
     }
 
 
-def connector(settings: ConnectorSettings) -> Json:
-    """A connector without its secrets."""
+def connector(settings: ConnectorSettings, manifest: ManifestRecord | None) -> Json:
+    """A connector without its secrets; its manifest as it came, when it was asked for one."""
     return {
         "name": settings.name,
         "kind": settings.kind,
@@ -150,6 +157,8 @@ def connector(settings: ConnectorSettings) -> Json:
         "partnerKey": settings.partner_key,
         "testSuite": settings.test_suite,
         "affiliationId": settings.affiliation_id,
+        "manifest": _json(manifest.body) if manifest else None,
+        "manifestError": manifest.error if manifest else None,
     }
 
 

@@ -1,0 +1,61 @@
+"""What a PPP connector says that it can do: read when it is configured, shown with it.
+
+A connector that does not answer is configured all the same; what was wrong is shown in place of its manifest.
+"""
+
+from connector_ppp import CallerError, Exchange, Verdict
+from connector_ppp.messages import ManifestRequest, ManifestResponse
+from gateway_mock.core.modes import Kind
+from gateway_mock.records import ConnectorSettings
+from gateway_mock.records_configuration import ManifestRecord
+from gateway_mock.service.connector_entries import ConnectorRefusedError
+from gateway_mock.service.sandbox import Sandbox
+
+READ_SECONDS = 2.0
+"""How long a manifest is waited for (ours): whoever configures a connector that is away shall not wait long."""
+
+HOUR = 3600
+
+
+def manifests(sandbox: Sandbox, account: str) -> dict[str, ManifestRecord]:
+    """The manifests that were read, by the name of their connector."""
+    with sandbox.store.read(account) as unit:
+        return {name: row.value for name, row in unit.find(ManifestRecord)}
+
+
+def read_manifest(sandbox: Sandbox, settings: ConnectorSettings) -> ManifestRecord | None:
+    """Ask a connector for its manifest; None for a legacy one, which has none.
+
+    Raises:
+        ConnectorRefusedError: the merchant's schedule lies outside of what the manifest allows (documented).
+    """
+    if settings.kind is not Kind.PPP or sandbox.line is None:
+        return None
+    try:
+        exchange = sandbox.line.ask(settings, ManifestRequest(), seconds=READ_SECONDS)
+    except CallerError as why:
+        return ManifestRecord(error=str(why))
+    manifest = exchange.response if exchange.verdict is Verdict.DONE else None
+    if manifest is None:
+        return ManifestRecord(error=_error(exchange) or f"status {exchange.status}")
+    _require_within(settings.settles_after, manifest)
+    return ManifestRecord(body=exchange.response_body, error=_error(exchange))
+
+
+def _error(exchange: Exchange[ManifestResponse]) -> str | None:
+    return exchange.error or "; ".join(map(str, exchange.problems)) or None
+
+
+def _require_within(settles_after: int | None, manifest: ManifestResponse) -> None:
+    bounds = manifest.auto_settle_delay
+    if settles_after is None or not bounds:
+        return
+    least, most = _hours(bounds.minimum), _hours(bounds.maximum)
+    if not (least or 0) * HOUR <= settles_after <= (settles_after if most is None else most * HOUR):
+        raise ConnectorRefusedError(f"The connector's manifest allows a schedule of {least} to {most} hours.")
+
+
+def _hours(told: object) -> int | None:
+    """Whole hours as a text (documented), or as a number; None when it is none."""
+    text = str(told)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < len("1000000") else None
