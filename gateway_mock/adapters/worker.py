@@ -35,6 +35,7 @@ class Worker:
         self._stopping = Event()
         self._lock = Lock()
         self._busy: dict[str, Thread] = {}
+        self._latest = ""  # a round goes on after it, so that everybody has a turn however many there are
         self._thread = Thread(target=self._run, name="gateway-mock-worker", daemon=True)
 
     def start(self) -> None:
@@ -62,11 +63,12 @@ class Worker:
             self._stopping.wait(self._every_seconds)
 
     def _round(self) -> None:
-        for name in self._names():
+        for name in sorted(self._names(), key=lambda name: (name <= self._latest, name)):
             with self._lock:
                 if self._stopping.is_set() or len(self._busy) == THREADS_MAX:
                     return
                 if name not in self._busy:
+                    self._latest = name
                     self._busy[name] = Thread(target=self._turn, args=(name,), daemon=True)
                     self._busy[name].start()
 
