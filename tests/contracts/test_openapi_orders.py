@@ -120,6 +120,8 @@ def test_refusals_are_documented(merchant):
     merchant.refused("GET", f"{ORDERS}/none", status=404)
     for path in ("", f"/{order_id}", f"/{order_id}/payment-transaction"):
         merchant.refused("GET", f"{ORDERS}{path}", status=401, headers={})
+    merchant.refused("POST", f"{ORDERS}/{order_id}/start-handling", status=401, headers={})
+    merchant.refused("GET", f"{DOCUMENTS}/{order_id}/change-summary", status=401, headers={})
 
 
 def test_the_control_plane_is_documented(merchant):
