@@ -214,4 +214,11 @@ ROWS: Final = (
         "the shopper, who waits for the money",
         refund=_breaks_off("tid-missing", _without("tid")),
     ),
+    Defect(
+        "refund-needs-nsu",
+        "a refund without an nsu fails",
+        "the nsu of a refund is optional, and null where there is none (documented)",
+        "the shopper, who waits for the money",
+        refund=_breaks_off("nsu-missing", _without("nsu")),
+    ),
 )

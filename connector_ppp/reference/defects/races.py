@@ -15,6 +15,9 @@ from connector_ppp.reference.rules import Rules
 
 PAUSE_SECONDS: Final = 0.1
 
+KINDS: Final = ("settle", "cancel", "refund")
+"""Of ids, see `payment.identifier`."""
+
 
 def _looks_too_early(handle: Handler[Move], call: Move) -> Reply:
     """What is open is read, and used a moment later, while others move; all of them are booked."""
@@ -66,12 +69,16 @@ def _knows_the_finished_only(handle: Handler[Move], call: Move) -> Reply:
 
 def _is_done(call: Move) -> bool:
     payment, request = payment_of(call), call.request
-    done = {entry.settle_id for entry in payment.settlements} | {entry.refund_id for entry in payment.refunds}
-    return any(identifier(kind, request.payment_id, request.request_id) in done for kind in ("settle", "refund"))
+    done = {
+        *(entry.settle_id for entry in payment.settlements),
+        *(entry.cancellation_id for entry in payment.cancellations),
+        *(entry.refund_id for entry in payment.refunds),
+    }
+    return any(identifier(kind, request.payment_id, request.request_id) in done for kind in KINDS)
 
 
 def _moves(payment: Payment) -> int:
-    return len(payment.settlements) + len(payment.refunds)
+    return len(payment.settlements) + len(payment.cancellations) + len(payment.refunds)
 
 
 def _denies_the_second(handle: Handler[Creation], call: Creation) -> Reply:
@@ -154,6 +161,14 @@ ROWS: Final = (
         "the same requestId moves money once, even while the first is in work (documented)",
         "the merchant gives the money back twice",
         refund=_knows_the_finished_only,
+        leaves_out=frozenset({"lock"}),
+    ),
+    Defect(
+        "cancels-each-copy-in-flight",
+        "copies of one cancel that arrive at once void once each",
+        "the same requestId moves money once, even while the first is in work (documented)",
+        "the merchant can no longer capture what was sold",
+        cancel=_knows_the_finished_only,
         leaves_out=frozenset({"lock"}),
     ),
     Defect(

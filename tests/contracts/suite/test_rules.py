@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from pathlib import Path
 from typing import get_args
 
 import jsonschema_rs
@@ -78,8 +79,16 @@ def test_the_schema_knows_the_same_words_as_the_suite():
 
 
 def test_the_families_are_there():
-    """Nine files, each with rules, in their order."""
+    """Ten files, each with rules, in their order."""
     assert list(dict.fromkeys(rule.family for rule in RULES)) == list(FAMILIES)
+
+
+def test_the_readme_shows_what_each_rule_is_about():
+    """Each rule stands in its tables once, those in parentheses not counted, and no rule that is gone."""
+    text = (Path(__file__).parents[3] / "contracts" / "rules" / "README.md").read_text(encoding="utf-8")
+    below = text.partition("## What is looked at")[2]
+    named = re.findall(r"(?<!\()`([a-z]+/[a-z0-9-]+)`", below)
+    assert sorted(named) == sorted(rule.id for rule in RULES)
 
 
 def test_the_official_suite_has_seven_cases():

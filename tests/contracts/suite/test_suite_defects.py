@@ -132,19 +132,51 @@ MASKS = {
         "double-cancel-on-repeat",
         "settles-overwrite-each-other",
         "settles-each-copy-in-flight",
+        "cancels-each-copy-in-flight",
+        "cancels-overwrite-each-other",
+        "drops-partial-cancels",
     },
     "no-partial-cancels": {"double-cancel-on-repeat", "drops-partial-cancels", "cancels-overwrite-each-other"},
     # Where no method can be split, no split is tried.
     "odd-split": {"knows-no-recipients", "adds-no-shares-up", "takes-negative-shares"},
-    # Two defects that are written into the same field.
     "failure-as-200": {"id-on-failure"},
+    # Who is sent back by nobody has no code.
+    "token-of-another-application": {"credentials-without-token", "code-as-parameter"},
 }
 """Defects that keep another one from happening, or from being seen through the protocol."""
+
+ALIKE = (
+    # The delays of a create.
+    {"missing-delays", "gives-up-after-a-minute", "gives-up-early", "waits-for-a-year", "delays-in-fractions"},
+    {"missing-delays", "pix-for-a-day", "slip-for-an-hour", "shortens-its-delay", "two-settle-delays"},
+    {"gives-up-after-a-minute", "pix-for-a-day", "slip-for-an-hour", "shortens-its-delay", "waits-for-a-year"},
+    {"gives-up-early", "pix-for-a-day", "slip-for-an-hour", "shortens-its-delay", "delays-in-fractions"},
+    # The status of a create.
+    {"reconsiders-a-denial", "forgets-a-denial", "approves-every-card", "denies-duplicate-create"},
+    {"undefined-for-ever", "pending-as-denied", "says-authorized", "denies-duplicate-create"},
+    # Ids.
+    {"constant-tid", "new-tid-on-repeat", "approves-without-tid", "callback-with-another-tid"},
+    {"constant-cancellation-id", "new-cancellation-id-on-repeat"},
+    {"constant-refund-id", "refund-id-of-the-settle"},
+    # The value of a settle.
+    {"value-as-string", "value-in-cents", "reports-the-whole", "hundredths-everywhere"},
+    {"binary-floats", "whole-units-only", "two-decimals-everywhere", "ignores-partial", "hides-full-capture"},
+    # Codes, and whether a callback leaves at all.
+    {"never-says-why", "settle-fails-with-a-manual-code"},
+    {"callback-without-credentials", "callback-as-text"},
+)
+"""Defects that are written into the same field, so that the last one counts."""
+
+
+def _seen_beside_each_other(one, other):
+    masked = other in MASKS.get(one, ()) or one in MASKS.get(other, ())
+    return not masked and not any({one, other} <= group for group in ALIKE)
+
 
 PAIRS = [
     pair
     for pair in combinations((name for name in CAUGHT if name not in BLINDING), 2)
-    if not any(b in MASKS.get(a, ()) for a, b in permutations(pair))
+    if _seen_beside_each_other(*pair)
 ]
 
 
