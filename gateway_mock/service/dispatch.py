@@ -265,6 +265,8 @@ def _settles_at(desk: Desk, work: Work, answer: Answer) -> int | None:
     if connector is None:
         return None
     default = AUTO_SETTLE_AFTER_CALLBACK if work.attempt == NO_TRY else AUTO_SETTLE_DEFAULT
-    antifraud = work.transaction.ledger.antifraud
+    books = work.transaction.ledger.payment(work.payment.id)
+    judged = books is not None and books.increase  # only what is approved is increased
+    antifraud = work.transaction.ledger.antifraud and not judged
     delay = at_authorization(connector, answer, default, settings.policy, antifraud=antifraud)
     return None if delay is None else desk.now + delay

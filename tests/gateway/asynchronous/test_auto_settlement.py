@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.gateway.orders_shop import Shop
 from tests.gateway.timeline import DAY, HOUR, kinds, run
 
 ROWS = """
@@ -124,3 +125,14 @@ def test_a_delay_that_is_none_counts_as_absent(delay, world):
     world.connectors["A"].delays = {"delayToAutoSettle": delay, "delayToAutoSettleAfterAntifraud": delay}
     world.given("A 100 total")
     assert run(world, 5 * DAY) == [("auto-settle", 4 * DAY)]
+
+
+def test_an_increase_does_not_wait_for_a_verdict_that_came_before_it(world):
+    """E3: the order was approved, then it grew by 20.00: from that authorization on, three hours."""
+    world.merchant.send("PUT", "/_mock/antifraud", {"verdict": "approved", "delay": 0})
+    world.connectors["A"].delays = {"delayToAutoSettleAfterAntifraud": 3 * HOUR}
+    shop = Shop(world, "partial")
+    shop.advance(HOUR)
+    assert shop.register("+20").status_code == 200
+    assert run(world, DAY) == [("auto-settle", 3 * HOUR), ("auto-settle", 4 * HOUR)]
+    assert shop.heard() == "authorize A 20, settle A 100, settle A 20"
