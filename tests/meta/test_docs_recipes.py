@@ -1,4 +1,4 @@
-"""The recipes of docs/how-to.md pass as they stand, and those of docs/ci.md judge the example that they name."""
+"""The recipes of the README and docs/how-to.md pass as they stand, and those of docs/ci.md judge the example that they name."""
 
 import os
 import shutil
@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.meta.docs_pages import DOCS, ROOT, SECONDS_MAX, blocks, free_port
+from tests.meta.docs_pages import DOCS, README, ROOT, SECONDS_MAX, blocks, free_port
 
 BIN = Path(sys.executable).parent
-RECIPES = [block.text for block in blocks(DOCS / "how-to.md") if block.language == "python"]
+RECIPES = [
+    block.text for page in (README, DOCS / "how-to.md") for block in blocks(page) if block.language == "python"
+]
 SHELL, ITEMS = (block.text for block in blocks(DOCS / "ci.md") if block.language == "sh")
 (ACTIONS,) = (block.text for block in blocks(DOCS / "ci.md") if block.language == "yaml")
 
