@@ -56,8 +56,9 @@ def options(command: click.Command) -> set[str]:
 
 def test_every_option_that_the_pages_name_exists():
     """What stands in backquotes like an option is one of a command, of pytest, or of what makes the pages."""
-    told = subprocess.run([sys.executable, "-m", "pytest", "--help"], capture_output=True, text=True, check=True)
-    known = {"--check", "--junitxml", *re.findall(r"--[a-z][a-z-]*", told.stdout)}.union(*map(options, PROGRAMS.values()))
+    helps = subprocess.run([sys.executable, "-m", "pytest", "--help"], capture_output=True, text=True, check=True)
+    of_pytest = {"--junitxml", *re.findall(r"--[a-z][a-z-]*", helps.stdout)}
+    known = {"--check"}.union(of_pytest, *map(options, PROGRAMS.values()))
     prose = (re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=FENCES) for page in PAGES)
     spans = [span for text in prose for span in re.findall(r"`([^`]+)`", text)]
     named = {option for span in spans for option in re.findall(r"(?<!\S)--[a-z][a-z-]*", span)}

@@ -1,4 +1,4 @@
-"""The recipes of the README and docs/how-to.md pass as they stand, and those of docs/ci.md judge the example that they name."""
+"""The recipes of the README and of docs/how-to.md pass as they stand, those of docs/ci.md judge their example."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ from tests.meta.docs_pages import DOCS, README, ROOT, SECONDS_MAX, blocks, free_
 
 BIN = Path(sys.executable).parent
 RECIPES = [
-    block.text for page in (README, DOCS / "how-to.md") for block in blocks(page) if block.language == "python"
+    each.text for page in (README, DOCS / "how-to.md") for each in blocks(page) if each.language == "python"
 ]
 SHELL, ITEMS = (block.text for block in blocks(DOCS / "ci.md") if block.language == "sh")
 (ACTIONS,) = (block.text for block in blocks(DOCS / "ci.md") if block.language == "yaml")
