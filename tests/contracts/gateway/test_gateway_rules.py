@@ -144,7 +144,7 @@ def test_a_rule_hangs_together(rule):
         assert set(likenesses) <= named
         named.add(step.name)
         used |= {paying.route for paying in getattr(step, "payments", ())}
-        used |= {"orders"} if isinstance(step, PlaceOrder) else set()
+        used |= {"orders"} if isinstance(step, PlaceOrder) or "/oms/" in getattr(step, "path", "") else set()
         used |= {"clock"} if isinstance(step, Advance) else set()
         used |= {"other"} if getattr(step, "credentials", "") == "other" else set()
         used |= {"credentials"} if getattr(step, "credentials", "own") in {"none", "wrong"} else set()
