@@ -2,8 +2,8 @@
 
 It shares no line with this project's sandbox, and chooses otherwise wherever the public texts leave a choice. Its
 refusals have codes of their own, amounts on the line are whole numbers where they can be, a cancel is in cents
-(C1), and the headers are the provider's. A captured transaction is called Settled, ids are short, and its connector
-is called after the merchant was answered.
+(C1), and the headers are the provider's. A captured transaction is called Settled, ids are short, and its
+connector is called after the merchant was answered.
 """
 
 import json
