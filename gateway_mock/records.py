@@ -76,6 +76,8 @@ class ConnectorSettings(Record, frozen=True, kw_only=True):
     partner_token: str = ""
     test_suite: bool = False
     """Whether it is called as VTEX's test suite calls: a header says so, and 5 seconds have to be enough."""
+    contingency: bool = False
+    """Whether its card payments are parked for a while when it keeps failing."""
 
 
 class FaultKind(StrEnum):
@@ -111,6 +113,22 @@ class FaultRecord(Record, frozen=True, kw_only=True):
     seconds: float = 1.0
 
 
+class Contingency(Record, frozen=True, kw_only=True):
+    """Until when a connector's card payments are parked."""
+
+    connector: str
+    until: int
+
+
+class ErrorsRecord(Record, frozen=True, kw_only=True):
+    """What a connector's contingency depends on. Key: the connector's name."""
+
+    moments: tuple[int, ...] = ()
+    """When it failed lately."""
+    parked: int = 0
+    """How many payments were parked since the contingency began."""
+
+
 class RiskVerdict(StrEnum):
     """What an anti-fraud says of a transaction."""
 
@@ -138,10 +156,16 @@ class Settings(Record, frozen=True, kw_only=True):
     """What goes wrong on the line to PPP connectors, in the order it was asked for."""
     antifraud: Antifraud | None = None
     """Who looks at transactions before they are approved; None: nobody."""
+    contingencies: tuple[Contingency, ...] = ()
+    """The latest contingency of each connector that had one."""
 
     def connector(self, name: str) -> ConnectorSettings | None:
         """The connector of that name, or None."""
         return next((each for each in self.connectors if each.name == name), None)
+
+    def contingency(self, connector: str) -> Contingency | None:
+        """The latest contingency of that connector, over or not; None when it never had one."""
+        return next((each for each in self.contingencies if each.connector == connector), None)
 
     def route(self, payment_system: int) -> ConnectorSettings | None:
         """The connector of a payment system: the one that claims it, or the default one."""

@@ -131,6 +131,7 @@ def connector_of(affiliation: AffiliationRecord, payment_systems: Iterable[int] 
         partner_key=values.get("partnerKey", ""),
         partner_token=values.get("partnerToken", ""),
         test_suite=_flag("testSuite", values.get("testSuite") or "false"),
+        contingency=_flag("contingency", values.get("contingency") or "false"),
     )
     if bool(settings.partner_key) is not bool(settings.partner_token):
         raise ConnectorRefusedError("partnerKey and partnerToken go together.")
@@ -222,5 +223,6 @@ def entries_of(settings: ConnectorSettings) -> tuple[ConfigurationEntry, ...]:
         "partnerKey": settings.partner_key,
         "partnerToken": settings.partner_token,
         "testSuite": str(settings.test_suite).lower(),
+        "contingency": str(settings.contingency).lower(),
     }
     return tuple(ConfigurationEntry(name=name, value=value) for name, value in values.items())

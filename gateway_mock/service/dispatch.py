@@ -27,6 +27,7 @@ from gateway_mock.records import (
 from gateway_mock.service.antifraud import begin_analysis
 from gateway_mock.service.auto_settlement import at_authorization
 from gateway_mock.service.booking import Booked, Desk, in_unit, payment_of
+from gateway_mock.service.contingency import PARKED, answer_instead, count
 from gateway_mock.service.faults import take_fault
 from gateway_mock.service.sandbox import ATTEMPTS_MAX, Sandbox, settings_of
 from gateway_mock.service.schedule import (
@@ -133,6 +134,8 @@ def _ask(sandbox: Sandbox, work: Work, settings: Settings) -> Answer:
         return _NO_CONNECTOR
     if work.call.operation is Operation.AUTHORIZE and work.attempt == FIRST_TRY and _cancelled(sandbox, work):
         return _NOT_SENT  # a later try may find it approved, and then lets go of it
+    if settings.contingencies and (instead := answer_instead(sandbox, work, settings)):
+        return instead
     if connector.kind is Kind.PPP and (settings.faults or settings.quirks):
         fault = take_fault(sandbox, work.account, work.call.operation) if settings.faults else None
         work = replace(work, fault=fault, quirks=settings.quirks)
@@ -160,12 +163,12 @@ def _record(sandbox: Sandbox, unit: Unit, work: Work, answer: Answer) -> Booked 
     if operation is None or row is None:
         return None
     desk = Desk(sandbox, unit, work.account, settings_of(unit, sandbox), sandbox.clock.now(work.account))
-    payment = _remember(desk, work, answer) if work.call.operation is Operation.AUTHORIZE else work.payment
+    payment = _told(desk, work, answer) if work.call.operation is Operation.AUTHORIZE else work.payment
     window = _window(work, payment) if tries_again(row.value.ledger, work.call, desk.settings.policy) else ONCE
     outcome = _outcome(operation.value, answer, window, desk.now, news=work.attempt == NO_TRY)
     if outcome is None:
-        _put_off(desk, operation, work.attempt, window)
-        if answer.ended is Ended.FAILED:
+        _put_off(desk, operation, work, answer, window)
+        if answer.ended is Ended.FAILED or answer is PARKED:
             desk.tell_failure(row.value, operation.value, answer)
         return Booked(row.value, (), desk.settings)
     booked = _end(desk, operation.value, row, outcome, answer)
@@ -221,11 +224,28 @@ def _outcome(
     return None
 
 
-def _put_off(desk: Desk, row: Row[OperationRecord], attempt: int, window: Window) -> None:
-    operation = structs.replace(row.value, answered=max(row.value.answered, attempt), answered_at=desk.now)
-    due = min(desk.now + window.every, operation.created + window.length)
+def _put_off(desk: Desk, row: Row[OperationRecord], work: Work, answer: Answer, window: Window) -> None:
+    """The next try. What was parked in place of the first one was no try: its connector never heard of it."""
+    first_is_parked = answer is PARKED and work.attempt == FIRST_TRY
+    operation = structs.replace(
+        row.value,
+        attempt=NO_TRY if first_is_parked else row.value.attempt,
+        answered=NO_TRY if first_is_parked else max(row.value.answered, work.attempt),
+        answered_at=desk.now,
+    )
+    contingency = desk.settings.contingency(work.payment.connector) if answer is PARKED else None
+    next_try = contingency.until if contingency else desk.now + window.every
+    due = min(next_try, operation.created + window.length)
     desk.unit.save(operation.request_id, operation, row.version, owner=operation.transaction_id)
     desk.unit.schedule(send_job(desk.account, operation.request_id, due))
+
+
+def _told(desk: Desk, work: Work, answer: Answer) -> PaymentRecord:
+    """What an answer to a creation leaves behind, whatever becomes of the payment."""
+    connector = desk.settings.connector(work.payment.connector)
+    if connector is not None:
+        count(desk, connector, answer)
+    return _remember(desk, work, answer)
 
 
 def _remember(desk: Desk, work: Work, answer: Answer) -> PaymentRecord:

@@ -54,6 +54,7 @@ class ConnectorBody(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     partner_key: str = ""
     partner_token: str = ""
     test_suite: bool = False
+    contingency: bool = False
 
     def settings(self, name: str) -> ConnectorSettings:
         """The settings of the connector of that name."""
@@ -72,6 +73,7 @@ class ConnectorBody(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
             partner_key=self.partner_key,
             partner_token=self.partner_token,
             test_suite=self.test_suite,
+            contingency=self.contingency,
         )
 
 
@@ -156,6 +158,7 @@ def connector(settings: ConnectorSettings, manifest: ManifestRecord | None) -> J
         "autoSettle": settings.auto_settle,
         "partnerKey": settings.partner_key,
         "testSuite": settings.test_suite,
+        "contingency": settings.contingency,
         "affiliationId": settings.affiliation_id,
         "manifest": _json(manifest.body) if manifest else None,
         "manifestError": manifest.error if manifest else None,
