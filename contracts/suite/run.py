@@ -7,6 +7,7 @@ at last the audits. A run of a few rules plays those that prove what they need, 
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from time import perf_counter
+from typing import Final
 
 from connector_ppp.exchange import Exchange
 from connector_ppp.messages import ManifestRequest
@@ -15,7 +16,7 @@ from contracts.suite.abilities import OFFERED, PROVEN
 from contracts.suite.answers import Answer, answer_of, is_filled
 from contracts.suite.auditor import audit
 from contracts.suite.callbacks import Desk
-from contracts.suite.events import CaseFinished, Event, ExitCode, RunFinished, RunStarted, exit_code
+from contracts.suite.events import CaseFinished, CaseStarted, Event, ExitCode, RunFinished, RunStarted, exit_code
 from contracts.suite.load import providers
 from contracts.suite.methods import choose, family_of
 from contracts.suite.modes import mode_verdicts
@@ -23,9 +24,14 @@ from contracts.suite.outcomes import Facts, Outcome, decide
 from contracts.suite.play import play
 from contracts.suite.rule import Rule
 from contracts.suite.scene import Offer, Scene
+from contracts.suite.senders import OURS
 from contracts.suite.side_by_side import side_by_side
+from contracts.suite.steps import TOO_MANY_REQUESTS
 from contracts.suite.target import CURRENCY, Target
 from contracts.suite.vocabulary import Manifest
+
+PATIENCE: Final = 3
+"""Rules that are played again alone without an answer, before nobody waits any longer."""
 
 
 def run(target: Target, rules: Sequence[Rule]) -> Iterator[Event]:
@@ -114,12 +120,26 @@ class Run:
         )
 
     def _play(self, rules: Iterable[Rule], workers: int) -> Iterator[Event]:
-        """Play rules side by side; tell those that were asked for."""
-        for event in side_by_side(rules, workers, self._case):
-            if isinstance(event, CaseFinished):
-                self._kept(event)
-            if event.rule.id in self._asked_for:
-                yield event
+        """Play rules side by side, and once more alone where an answer was lost in the crowd."""
+        waiting = {rule.id: rule for rule in rules}
+        crowded = []
+        for event in side_by_side(waiting.values(), workers, self._case):
+            if workers > 1 and isinstance(event, CaseFinished) and unheard(event):
+                crowded.append(event)
+            else:
+                yield from self._told(event)
+        patience = PATIENCE
+        for case in crowded:
+            alone = self._case(waiting[case.rule.id]) if patience else case
+            patience -= bool(patience) and unheard(alone)
+            yield from self._told(alone)
+
+    def _told(self, event: CaseStarted | CaseFinished) -> Iterator[Event]:
+        """Keep what became of a rule, and tell it to whoever asked for it."""
+        if isinstance(event, CaseFinished):
+            self._kept(event)
+        if event.rule.id in self._asked_for:
+            yield event
 
     def _case(self, rule: Rule) -> CaseFinished:
         scene, started = self._scene(), perf_counter()
@@ -178,6 +198,15 @@ class Run:
 
     def _scene(self) -> Scene:
         return Scene(self._target, self._desk, self._offer)
+
+
+def unheard(case: CaseFinished) -> bool:
+    """Whether an answer is missing that the connector may well give when nobody else asks."""
+    exchanges = (each for each in case.exchanges if isinstance(each, Exchange))
+    return case.outcome is not Outcome.PASS and any(
+        each.status == TOO_MANY_REQUESTS or (each.status is None and not (each.error or "").startswith(OURS))
+        for each in exchanges
+    )
 
 
 def _offer(answer: Answer, target: Target) -> Offer:

@@ -16,6 +16,9 @@ import msgspec
 from connector_ppp.errors import TransportError
 from connector_ppp.transports import HTTPTransport, Reply, Transport
 
+OURS: Final = "the suite "
+"""How the error of an exchange begins that the suite itself has lost."""
+
 HANG_UP_SECONDS: Final = 1.0
 """How long a peer may take to notice that a request broke off."""
 
@@ -80,7 +83,7 @@ class ForgettingTransport:
             TransportError: always.
         """
         self._inner.send(method, url, headers, body, timeout_seconds)
-        raise TransportError("the suite threw the answer away, as a broken network does", sent=True)
+        raise TransportError(f"{OURS}threw the answer away, as a broken network does", sent=True)
 
 
 class HangingUpTransport:
@@ -109,7 +112,7 @@ class HangingUpTransport:
         # The peer may be gone by then, which is what this is about.
         with contextlib.suppress(OSError, HTTPException), contextlib.closing(_connection(url)) as connection:
             self._write(connection, method, url, headers, body)
-        raise TransportError("the suite hung up, as a broken network does", sent=self._whole or None)
+        raise TransportError(f"{OURS}hung up, as a broken network does", sent=self._whole or None)
 
     def _write(
         self, connection: HTTPConnection, method: str, url: str, headers: Mapping[str, str], body: bytes

@@ -8,6 +8,7 @@ from threading import Lock
 
 import pytest
 
+from connector_ppp.errors import TransportError
 from connector_ppp.reference import callbacks
 from connector_ppp.reference.app import create_app
 from connector_ppp.transports import WSGITransport
@@ -319,6 +320,49 @@ def test_a_callback_that_asks_for_a_create_is_not_accused(judge, monkeypatch):
     send = callbacks._post
     monkeypatch.setattr(callbacks, "_post", lambda url, _, headers: send(url, b"", headers))
     assert judge().findings == {}
+
+
+class OneAtATime(WSGITransport):
+    """A connector that leaves a caller without an answer while it has another one."""
+
+    def __init__(self, app):
+        super().__init__(app)
+        self.busy = Lock()
+
+    def send(self, method, url, headers, body, timeout_seconds):
+        """Answer, or let the caller wait in vain."""
+        if not self.busy.acquire(blocking=False):
+            raise TransportError("no answer within 20.0 s", sent=True)
+        try:
+            return super().send(method, url, headers, body, timeout_seconds)
+        finally:
+            self.busy.release()
+
+
+def test_a_connector_that_answers_one_at_a_time_is_not_accused(judge):
+    """What got no answer in the crowd is played again alone."""
+    words = ("full", "echoes", "value", "zero")
+    rules = tuple(f"{family}/{word}*" for family in ("settle", "refund") for word in words)
+    judgement = judge(transport=OneAtATime(create_app()), only=rules)
+    assert set(judgement.outcomes.values()) == {"pass"}
+    assert len(judgement.outcomes) > 8
+
+
+def test_nobody_waits_for_ever(judge):
+    """After three rules that get no answer alone either, the others stay as they were."""
+    asked = []
+
+    class Silent(WSGITransport):
+        def send(self, method, url, *rest):
+            if url.endswith("/settlements"):
+                asked.append(url)
+                raise TransportError("no answer within 20.0 s", sent=True)
+            return super().send(method, url, *rest)
+
+    judgement = judge(transport=Silent(create_app()), only=("settle/f*", "settle/zero"))
+    assert set(judgement.outcomes.values()) == {"fail", "advice"}
+    # Six rules ask once; settle/full, which is played first, asks again alone, and so do three of the other five.
+    assert (len(judgement.outcomes), len(asked)) == (6, 10)
 
 
 def test_a_connector_that_guards_itself_against_a_crowd_is_not_accused(judge, twisted):

@@ -8,6 +8,7 @@ released with that. Refunds are done by people.
 import json
 import queue
 import threading
+from contextlib import suppress
 
 import requests
 
@@ -32,7 +33,8 @@ class Later:
                 if payment["status"] == "undefined":
                     payment["status"] = payment["end"]
             headers = {"X-VTEX-API-AppKey": "later", "X-VTEX-API-AppToken": "later"}
-            requests.post(payment["callbackUrl"], headers=headers, timeout=5)
+            with suppress(requests.RequestException):
+                requests.post(payment["callbackUrl"], headers=headers, timeout=5)
 
     def create(self, body, answered):
         """Where a payment stands."""
