@@ -61,8 +61,9 @@ class ExchangeMember(Member, frozen=True, kw_only=True):
 
 
 class CallbackMember(Member, frozen=True, kw_only=True):
-    """One callback that arrived; credentials are masked."""
+    """One call that arrived, a callback or what a gateway asked; credentials are masked."""
 
+    operation: str
     method: str
     target: str
     headers: Mapping[str, str]
@@ -164,7 +165,11 @@ def _exchange(exchange: Call) -> ExchangeMember:
 
 def _callback(callback: Callback) -> CallbackMember:
     return CallbackMember(
-        method=callback.method, target=callback.target, headers=masked(callback.headers), body=callback.body
+        operation=callback.operation,
+        method=callback.method,
+        target=callback.target,
+        headers=masked(callback.headers),
+        body=callback.body,
     )
 
 

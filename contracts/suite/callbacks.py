@@ -55,6 +55,7 @@ class Callback:
         headers: its headers.
         body: its body.
         inside: whether the create was open, and stayed open until the callback was answered.
+        operation: what it is called in reports; a gateway's calls arrive at the suite, too.
     """
 
     method: str
@@ -62,6 +63,7 @@ class Callback:
     headers: Mapping[str, str]
     body: str
     inside: bool = False
+    operation: str = "callback"
 
 
 @dataclass(slots=True)

@@ -166,7 +166,7 @@ class _Run:
 
 def _arrived(heard: Heard) -> Callback:
     """A call to the connector, as reports show what arrived."""
-    return Callback(heard.method, heard.target, heard.headers, heard.body)
+    return Callback(heard.method, heard.target, heard.headers, heard.body, operation=heard.operation)
 
 
 def rerun(target: GatewayTarget, rule: GatewayRule) -> str:

@@ -104,8 +104,8 @@ def test_every_report_is_written(served_fault, tmp_path):
         "additional data",
         "authorize",
     ]
-    heard = [each["target"].rpartition("/")[2] for each in case["callbacks"]]
-    assert heard[:2] == ["payments", "settlements"]
+    heard = [(each["operation"], each["target"].rpartition("/")[2]) for each in case["callbacks"]]
+    assert heard[:2] == [("authorize", "payments"), ("settle", "settlements")]
     assert set(case["callbacks"][0]["headers"].values()) >= {"***"}
 
     junit = ET.parse(files["junit"]).getroot()  # noqa: S314 - the suite wrote it
