@@ -42,6 +42,8 @@ def target_of(config: pytest.Config) -> Target:
         payment_method=config.getoption("ppp_payment_method"),
         currency=config.getoption("ppp_currency"),
         strict=config.getoption("ppp_strict"),
+        timeout_seconds=config.getoption("ppp_timeout"),
+        callback_seconds=config.getoption("ppp_callback_timeout"),
         callback_host=host,
         callback_port=int(port),
         callback_base_url=config.getoption("ppp_callback_url"),
@@ -113,7 +115,7 @@ class Judging:
         if exitstatus == pytest.ExitCode.OK and not JUDGED & set(self._outcomes.values()):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter") -> None:
         """The modes that the connector can run, and the rules that it had better keep."""
         terminalreporter.section(f"ppp-contracts: {self._target.url}")
         for line in self._summary():

@@ -22,6 +22,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--ppp-payment-method", metavar="NAME", help="Pay with this method of the manifest.")
     add("--ppp-currency", default="BRL", metavar="CODE", help="ISO 4217 code of two decimals.")
     add("--ppp-strict", action="store_true", help="Let a broken should fail, too.")
+    add("--ppp-timeout", default=20.0, type=float, metavar="SECONDS", help="How long an answer may take.")
+    add("--ppp-callback-timeout", default=15.0, type=float, metavar="SECONDS", help="As long for a callback.")
     add("--ppp-listen", default="127.0.0.1:0", metavar="HOST:PORT", help="Take callbacks here.")
     add("--ppp-callback-url", metavar="URL", help="How the connector reaches that address; a tunnel, perhaps.")
 
