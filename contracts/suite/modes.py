@@ -99,7 +99,8 @@ def broken(mode: Mode, played: tuple[tuple[AnyRule, Outcome], ...]) -> list[Lack
     failed = [rule.id for rule, outcome in played if outcome is Outcome.FAIL and mode in rule.modes]
     if not failed:
         return []
-    more = f" and {len(failed) - NAMED_MAX} more rules" if len(failed) > NAMED_MAX else ""
+    rest = len(failed) - NAMED_MAX
+    more = f" and {rest} more rule{'s' if rest > 1 else ''}" if rest > 0 else ""
     return [Lack(Runs.NO, f"broken: {', '.join(failed[:NAMED_MAX])}{more}")]
 
 
