@@ -62,7 +62,7 @@ def journal_of(exchange: Exchange[Response], request_id: str, attempt: int) -> E
 
 
 def _confirmed(exchange: Exchange[Response], asked: int, decimals: int) -> int:
-    """S14, S15: a smaller value stands, an inexact one counts as what was asked, the ledger judges a larger one."""
+    """S14, S15: a smaller value stands, an inexact one counts as asked for, the ledger judges a larger one."""
     confirmed = exchange.confirmed(decimals)
     if confirmed is None:
         return asked
@@ -92,7 +92,7 @@ def of_authorization(
         response=journal.response if journal else text,
         settles_after=_seconds(response.delay_to_auto_settle, SETTLE_SECONDS_MAX),
         settles_after_antifraud=_seconds(response.delay_to_auto_settle_after_antifraud, SETTLE_SECONDS_MAX),
-        cancels_after=_seconds(response.delay_to_cancel, CANCEL_SECONDS_MAX),
+        cancels_after=_seconds(response.delay_to_cancel, CANCEL_SECONDS_MAX, CANCEL_SECONDS_MIN),
     )
 
 
@@ -108,12 +108,15 @@ def _text(value: Text) -> str | None:
 CANCEL_SECONDS_MAX = 2_592_000
 """30 days: the documented maximum of `delayToCancel` (C6); longer ones count as this."""
 
+CANCEL_SECONDS_MIN = 300
+"""5 minutes: the shortest `delayToCancel` that any text speaks of (C6); shorter ones count as this."""
+
 SETTLE_SECONDS_MAX = 604_800
 """7 days: the documented maximum of `delayToAutoSettle` (C7); longer ones count as this."""
 
 
-def _seconds(value: Number, maximum: int) -> int | None:
-    """A delay, cut to its maximum; what is no number of seconds counts as absent."""
+def _seconds(value: Number, maximum: int, minimum: int = 0) -> int | None:
+    """A delay, kept within its bounds; what is no number of seconds counts as absent."""
     if value is None or isinstance(value, UnsetType) or value < 0:
         return None
-    return int(min(value, maximum))
+    return int(max(min(value, maximum), minimum))

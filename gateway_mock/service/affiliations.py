@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from gateway_mock.core.refusals import Refused
 from gateway_mock.records_configuration import AffiliationRecord
 from gateway_mock.service.booking import Desk
-from gateway_mock.service.connector_entries import masked, short_name, unmasked
+from gateway_mock.service.connector_entries import connector_of, masked, short_name, unmasked
+from gateway_mock.service.manifests import put_manifest, read_manifest
 from gateway_mock.service.routing import configure, contracts, keep, kept, next_sequence, one_of, stored
 from gateway_mock.service.sandbox import Sandbox, settings_of
 
@@ -29,15 +30,18 @@ def affiliation(sandbox: Sandbox, account: str, affiliation_id: str) -> Affiliat
 
 
 def add_affiliation(sandbox: Sandbox, account: str, wanted: AffiliationRecord) -> AffiliationRecord | Refused:
-    """Save a new affiliation; it comes back with its id, secrets masked.
+    """Save a new affiliation; it comes back with its id, secrets masked. Its connector is asked for its manifest.
 
     Raises:
         ConnectorRefusedError: its connector cannot be configured so.
     """
 
     def add(desk: Desk) -> AffiliationRecord:
-        return masked(keep(desk, new_affiliation(desk, wanted), 0))
+        made = keep(desk, new_affiliation(desk, wanted), 0)
+        put_manifest(desk, made.connector, manifest)
+        return masked(made)
 
+    manifest = read_manifest(sandbox, connector_of(wanted))
     return configure(sandbox, account, add)
 
 
@@ -60,8 +64,10 @@ def change_affiliation(
             connector=row.value.connector,
             configuration=unmasked(wanted.configuration, row.value.configuration),
         )
+        put_manifest(desk, changed.connector, manifest)
         return masked(keep(desk, changed, row.version))
 
+    manifest = read_manifest(sandbox, connector_of(wanted))
     return configure(sandbox, account, change)
 
 

@@ -7,11 +7,11 @@ from msgspec.structs import replace
 from gateway_mock.core.modes import Kind
 from gateway_mock.core.refusals import Refused
 from gateway_mock.records import ConnectorSettings
-from gateway_mock.records_configuration import AffiliationRecord, ManifestRecord, RuleRecord
+from gateway_mock.records_configuration import AffiliationRecord, RuleRecord
 from gateway_mock.service.affiliations import new_affiliation
 from gateway_mock.service.booking import Desk
 from gateway_mock.service.connector_entries import ConnectorRefusedError, entries_of, implementation_of, kind_of
-from gateway_mock.service.manifests import read_manifest
+from gateway_mock.service.manifests import put_manifest, read_manifest
 from gateway_mock.service.routing import configure, kept, plain_rule, rebuild, write
 from gateway_mock.service.rules import checked
 from gateway_mock.service.sandbox import Sandbox, settings_of
@@ -44,7 +44,7 @@ def put_connector(
         _put_rules(desk, saved, wanted.payment_systems)
         only_its_own = wanted.payment_systems and desk.settings.default_connector
         settings = rebuild(desk, first="" if only_its_own else name)
-        _put_manifest(desk, name, manifest)
+        put_manifest(desk, name, manifest)
         return next(each for each in settings.connectors if each.name == name)
 
     if not (name.isprintable() and 0 < len(name) <= NAME_LENGTH_MAX):
@@ -53,14 +53,6 @@ def put_connector(
         raise ConnectorRefusedError("A connector of the Payment Provider Protocol needs a url.")
     manifest = read_manifest(sandbox, wanted)
     return configure(sandbox, account, put)
-
-
-def _put_manifest(desk: Desk, name: str, manifest: ManifestRecord | None) -> None:
-    row = desk.unit.load(ManifestRecord, name)
-    if manifest is not None:
-        desk.unit.save(name, manifest, row.version if row else 0)
-    elif row is not None:
-        desk.unit.delete(ManifestRecord, name)
 
 
 def _put_affiliation(desk: Desk, name: str, wanted: ConnectorSettings) -> AffiliationRecord:

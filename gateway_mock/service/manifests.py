@@ -8,6 +8,7 @@ from connector_ppp.messages import ManifestRequest, ManifestResponse
 from gateway_mock.core.modes import Kind
 from gateway_mock.records import ConnectorSettings
 from gateway_mock.records_configuration import ManifestRecord
+from gateway_mock.service.booking import Desk
 from gateway_mock.service.connector_entries import ConnectorRefusedError
 from gateway_mock.service.sandbox import Sandbox
 
@@ -23,13 +24,13 @@ def manifests(sandbox: Sandbox, account: str) -> dict[str, ManifestRecord]:
         return {name: row.value for name, row in unit.find(ManifestRecord)}
 
 
-def read_manifest(sandbox: Sandbox, settings: ConnectorSettings) -> ManifestRecord | None:
-    """Ask a connector for its manifest; None for a legacy one, which has none.
+def read_manifest(sandbox: Sandbox, settings: ConnectorSettings | None) -> ManifestRecord | None:
+    """Ask a connector for its manifest; None for a legacy one, and for what is no connector at all.
 
     Raises:
         ConnectorRefusedError: the merchant's schedule lies outside of what the manifest allows (documented).
     """
-    if settings.kind is not Kind.PPP or sandbox.line is None:
+    if settings is None or settings.kind is not Kind.PPP or sandbox.line is None:
         return None
     try:
         exchange = sandbox.line.ask(settings, ManifestRequest(), seconds=READ_SECONDS)
@@ -40,6 +41,15 @@ def read_manifest(sandbox: Sandbox, settings: ConnectorSettings) -> ManifestReco
         return ManifestRecord(error=_error(exchange) or f"status {exchange.status}")
     _require_within(settings.settles_after, manifest)
     return ManifestRecord(body=exchange.response_body, error=_error(exchange))
+
+
+def put_manifest(desk: Desk, name: str, manifest: ManifestRecord | None) -> None:
+    """Keep what was read for the connector of that name; None forgets what was."""
+    row = desk.unit.load(ManifestRecord, name)
+    if manifest is not None:
+        desk.unit.save(name, manifest, row.version if row else 0)
+    elif row is not None:
+        desk.unit.delete(ManifestRecord, name)
 
 
 def _error(exchange: Exchange[ManifestResponse]) -> str | None:

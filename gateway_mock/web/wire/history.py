@@ -95,17 +95,23 @@ def _told(each: History, record: TransactionRecord) -> tuple[str, str]:
     entry = each.entry
     match entry.happening:
         case Happening.TRANSACTION_STATUS:
-            return "TransactionWorkFlowChangeStatus", f"Status change: from {entry.before} to {entry.after}."
+            source = "AntiFraud" if entry.after in _RISK else "TransactionWorkFlowChangeStatus"
+            return source, f"Status change: from {entry.before} to {entry.after}."
         case Happening.PAYMENT_STATUS:
             return "PaymentWorkFlowChangeStatus", f"Status change: from {entry.before} to {entry.after}."
         case Happening.REQUESTED:
             return "PaymentGateway", f"Transaction {_NOUNS[entry.operation]} started\r\nAuthor: {record.owner}."
+        case Happening.CONFIRMED if entry.auto:
+            done = f"Auto settlement worker processed payment {entry.payment_id} without errors."
+            return "PaymentAutoSettlementWorker", done
         case Happening.RECEIVED:
             return "PaymentGateway", f"Payment of {_units(entry.value)} received."
         case _:
             verb = f"{_NOUNS[entry.operation]} of {_units(entry.value)} {entry.happening}"
             return _connector_of(record, entry.payment_id), f"Payment {verb}{_because(entry.note)}"
 
+
+_RISK = frozenset({TransactionStatus.RISK_APPROVED, TransactionStatus.RISK_REJECTED})
 
 _NOUNS: Mapping[Operation | None, str] = {
     Operation.AUTHORIZE: "authorization",

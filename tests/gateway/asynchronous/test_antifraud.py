@@ -1,8 +1,11 @@
 """An anti-fraud between the authorization and the approval: how long, what it says, what follows."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.gateway.timeline import DAY, HOUR, kinds, run
+from tests.gateway.world import Killed
 
 
 @pytest.fixture(name="judged")
@@ -174,6 +177,30 @@ def test_a_verdict_waits_for_a_capture_that_is_under_way(judged, world):
     assert [job for job, _ in run(world, HOUR)] == ["send", "antifraud"]
     assert transaction.show()["status"] == "Cancelled"
     assert [str(heard) for heard in world.heard] == ["settle A 100", "settle A 100", "refund A 100"]
+
+
+@pytest.mark.parametrize("death", ["dies", "dies did"])
+def test_a_death_inside_a_rejection_is_repaired(death, judged, world):
+    """The verdict and its cancels are saved together: the new process sends the same cancel, and no second one."""
+    transaction = judged("A 100 total", "rejected")
+    world.connectors["A"].script = [death]
+    with pytest.raises(Killed):
+        run(world, HOUR)
+    world.restart()
+    assert len({heard.body["requestId"] for heard in world.heard}) == 1
+    assert [value for name, value in world.connectors["A"].moved.values() if name == "cancel"] == [100]
+    assert replace(transaction, merchant=world.merchant).show()["status"] == "Cancelled"
+
+
+def test_the_events_tell_who_decided_and_who_settled(judged, world):
+    """Sources as in the public examples: AntiFraud, and the worker of automatic settles."""
+    transaction = judged("A 100 total", "approved", HOUR, delayToAutoSettle=2 * HOUR)
+    run(world, 2 * HOUR)
+    told = {each["Source"]: each["Message"] for each in transaction.show("/interactions")}
+    assert told["AntiFraud"] == "Status change: from AnalyzingRisk to RiskApproved."
+    (payment,) = transaction.names
+    worker = f"Auto settlement worker processed payment {payment} without errors."
+    assert told["PaymentAutoSettlementWorker"] == worker
 
 
 def test_an_order_that_is_cancelled_before_its_verdict_gets_its_money_back(world):

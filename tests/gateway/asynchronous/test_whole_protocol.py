@@ -142,6 +142,23 @@ def test_a_schedule_outside_of_the_manifest_is_refused(hours, status, open_world
     assert (world.merchant.read("/_mock/connectors") == before) is (status == 422)
 
 
+@pytest.mark.parametrize(("hours", "status"), [("48", 200), ("721", 400)])
+def test_an_affiliation_registers_a_connector_as_well(hours, status, acme):
+    """The manifest is read and kept to, as for the control plane; with the API's own 400."""
+    world, line = acme
+    entries = {"serviceUrl": "http://acme.test", "autoSettle": "4", "autoSettleDelay": hours}
+    affiliation = {
+        "implementation": "Vtex.PaymentGateway.Connectors.PaymentProvider.PaymentProviderConnector_Acme",
+        "name": "Acme",
+        "configuration": [{"name": name, "value": value} for name, value in entries.items()],
+    }
+    answer = world.merchant.send("POST", "/api/pvt/affiliations", affiliation)
+    assert answer.status_code == status
+    assert line.passed == ["GET /manifest"]
+    shown = [each for each in world.merchant.read("/_mock/connectors")["connectors"] if each["name"] == "Acme"]
+    assert [each["manifest"]["autoSettleDelay"]["maximum"] for each in shown] == (["720"] if status == 200 else [])
+
+
 # --- Inbound -----------------------------------------------------------------------------------------------------
 
 
