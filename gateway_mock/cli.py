@@ -4,6 +4,7 @@ Exit codes: 0 all went well, 1 the story or a history has a figure that is wrong
 imports stay inside the commands: help and wrong options answer at once.
 """
 
+import gc
 import os
 import sys
 from threading import Thread
@@ -100,6 +101,7 @@ def serve(
     control_token: str | None,
 ) -> None:
     """Serve the sandbox until it is interrupted."""
+    gc.disable()  # nothing that starts is garbage; the server collects again once it serves
     from gateway_mock.core.modes import Mode  # noqa: PLC0415
     from gateway_mock.web.app import Config, first_settings  # noqa: PLC0415
 

@@ -93,6 +93,7 @@ def _load(make_app: "Callable[[], WSGIApplication]", announce: Callable[[], None
     # What is here now stays, and requests leave few cycles behind: look for them rarely, and never in the old.
     gc.freeze()
     gc.set_threshold(ALLOCATIONS_BETWEEN_COLLECTIONS)
+    gc.enable()
     Thread(target=_end_with_parent, daemon=True).start()
     Thread(target=announce, daemon=True).start()
     return app

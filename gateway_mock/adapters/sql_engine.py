@@ -13,10 +13,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, select
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 
-from gateway_mock.adapters.sql_statements import metadata
+from gateway_mock.adapters.sql_statements import FORMAT, formats, metadata, records
 
 _SWITCHES_MAX = 20
 
@@ -99,6 +99,7 @@ def open_engine(url: URL, manner: Manner) -> Engine:
 
     Raises:
         sqlalchemy.exc.DBAPIError: the database does not open.
+        ConnectionError: what is in it was written in another format.
     """
     engine = create_engine(
         url.set(query={**manner.query, **url.query}),
@@ -128,4 +129,15 @@ def _create_tables(engine: Engine, manner: Manner) -> None:
         for text in manner.begin_create:
             connection.exec_driver_sql(text)
         metadata.create_all(connection)
+        _require_format(connection)
         connection.exec_driver_sql("COMMIT")
+
+
+def _require_format(connection: Connection) -> None:
+    """Write the format into a new database; refuse another one, for the values in records have no names."""
+    found = connection.scalar(select(formats.c.version))
+    if found is None and connection.execute(select(records.c.key).limit(1)).first() is None:
+        connection.execute(insert(formats).values(version=FORMAT))
+    elif found != FORMAT:
+        its = "of an earlier release" if found is None else str(found)
+        raise ConnectionError(f"the database does not open: its format is {its}, not {FORMAT}; take a new one")

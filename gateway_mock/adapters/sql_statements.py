@@ -75,6 +75,11 @@ jobs = Table(
 )
 Index("jobs_by_due", jobs.c.account, jobs.c.due, jobs.c.key)
 
+FORMAT = 2
+"""What the bytes in the tables mean; raise it whenever a record of before could not be read any more."""
+
+formats = Table("format", metadata, Column("version", _NUMBER, primary_key=True, autoincrement=False))
+
 _NOTHING: ColumnElement[int] = literal_column("0")  # an offset left out would become a parameter in SQLite
 
 

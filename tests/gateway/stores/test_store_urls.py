@@ -4,7 +4,9 @@ import subprocess
 import sys
 
 import pytest
+from sqlalchemy import create_engine
 
+from gateway_mock.adapters.clock import ClockRecord
 from gateway_mock.adapters.store_memory import MemoryStore
 from gateway_mock.adapters.store_sql import SQLStore
 from gateway_mock.adapters.stores import open_store
@@ -125,6 +127,28 @@ def test_a_folder_does_not_open(tmp_path):
     """It is a ConnectionError."""
     with pytest.raises(ConnectionError, match="the database does not open: unable to open database file"):
         open_store(f"sqlite:///{tmp_path}")
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [("DROP TABLE format", "of an earlier release"), ("UPDATE format SET version = 99", "99")],
+)
+def test_a_database_of_another_format_does_not_open(database_url, changed, told):
+    """The first releases wrote none down, a later one may write a higher one; an empty database takes any."""
+    store = open_store(database_url)
+    with store.write("account") as unit:
+        unit.save("clock", ClockRecord(1), 0)
+    store.close()
+    engine = create_engine(database_url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        connection.exec_driver_sql(changed)
+    with pytest.raises(ConnectionError, match=f"the database does not open: its format is {told}, not 2"):
+        open_store(database_url)
+    with engine.begin() as connection:
+        for table in ("records", "format"):
+            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table}")
+    engine.dispose()
+    open_store(database_url).close()
 
 
 @pytest.mark.parametrize(
