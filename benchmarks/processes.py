@@ -1,5 +1,6 @@
 """Servers as processes of their own, on free ports of loopback, ended when their block ends."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -74,10 +75,14 @@ def free_port() -> int:
 
 @contextmanager
 def start(command: Sequence[str], port: int, probe_path: str, folder: Path) -> Iterator[Server]:
-    """Start a server in a folder of its own, and end it with the block."""
+    """Start a server in a folder of its own, and end it with the block.
+
+    Python may keep what it compiled, as it does unless told otherwise: a first start ever takes a fifth longer.
+    """
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with (folder / f"{port}.log").open("wb") as log:
         begun = perf_counter()
-        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
         try:
             yield Server(port, begun, probe_path, process)
         finally:
