@@ -98,3 +98,13 @@ def test_an_example_passes_where_only_the_wheel_is(released, tmp_path, example):
     python = released / "env/bin/python"
     told = run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=tmp_path / example.name)
     assert " passed" in told
+
+
+def test_the_fixtures_work_where_only_the_wheel_is(released, tmp_path):
+    """The tests of the plugins themselves, those left out that compare with files of the checkout."""
+    for path in (ROOT / "tests/fixtures").glob("*.py"):
+        if "from tests." not in path.read_text(encoding="utf-8"):
+            shutil.copy(path, tmp_path)
+    options = ("-q", "-p", "no:cacheprovider", "-p", "pytester", "--import-mode=importlib")
+    told = run(released / "env/bin/python", "-m", "pytest", *options, cwd=tmp_path)
+    assert " passed" in told
