@@ -124,7 +124,7 @@ def _booked(books: Books, exchange: AnyExchange, answer: Answer) -> Books:
 
 
 def _credible(answer: Answer, asked: Decimal) -> Decimal:
-    return answer.value if ZERO <= answer.value <= asked else asked
+    return answer.value if ZERO <= answer.value <= asked else max(asked, ZERO)
 
 
 def _cancelled(books: Books, request: CancelRequest) -> Decimal:
