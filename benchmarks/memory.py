@@ -1,8 +1,8 @@
 """What a sandbox in memory weighs, and whether it stays as fast, while its transactions become more and more.
 
-Every lifecycle stays in memory for good, until the account is reset: seven requests that make a transaction of
-their own, with its payment, its captures and a history of twenty-two entries. Only the journal of exchanges is bounded.
-Requests that only read, or are refused, leave nothing behind.
+Every lifecycle stays in memory for good, until the account is reset: seven requests that make a transaction, with
+its payment, its captures and a history of twenty-two entries. Only the journal of exchanges is bounded. Requests
+that only read, or are refused, leave nothing behind.
 """
 
 from collections.abc import Sequence
