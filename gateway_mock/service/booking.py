@@ -186,7 +186,7 @@ class Desk:
             elif answered.call.operation is Operation.REFUND:
                 self._take_captures(record, answered.call, value - answered.call.value)
         for call in step.calls:
-            if call.operation is Operation.REFUND and not call.auto:  # nobody asked twice for known issue 615050
+            if call.operation is Operation.REFUND and not call.auto:  # sent again, it has its part
                 self._take_captures(record, call, call.value)
 
     def _add_capture(self, record: TransactionRecord, call: Call, value: int, answer: Answer | None) -> None:
