@@ -65,6 +65,8 @@ def cancel_part(scene: Scene, step: words.CancelPart) -> Happened:
             scene.unit = unit
             scene.notes.append(f"the value of a cancel is read in {UNITS[unit]}")
             return Happened()
+    if set(results.values()) == {"all"}:
+        scene.notes.append("the value of a cancel is not read: every cancel is of everything")
     return _no_unit(results["decimal"], step)
 
 

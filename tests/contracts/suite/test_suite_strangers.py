@@ -27,7 +27,7 @@ STRANGERS = {
     },
     "later": {
         "modes": ("with limits", "with limits", "no"),
-        "notes": (),
+        "notes": ("the value of a cancel is not read: every cancel is of everything",),
         "not supported": {
             "authorize/at-once",
             "official/authorize",

@@ -397,3 +397,8 @@ def test_the_unit_of_a_cancel_is_told(judge, twisted):
         "the value of a cancel is read in currency units, like every other amount",
     )
     assert cents["cancel/part"].notes == ("the value of a cancel is read in cents",)
+    ignored = judge(twisted(_ignores_the_value), ("cancel/part",))["cancel/part"]
+    assert (ignored.outcome, ignored.notes) == (
+        "not supported",
+        ("the value of a cancel is not read: every cancel is of everything",),
+    )
