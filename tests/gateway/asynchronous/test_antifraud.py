@@ -63,6 +63,20 @@ def test_a_rejection_cancels_every_payment(judged, world):
 
 
 @pytest.mark.parametrize(("verdict", "status"), [("approved", "Approved"), ("rejected", "Cancelled")])
+@pytest.mark.parametrize("delay", [0, HOUR])
+def test_every_store_keeps_what_waits_for_its_verdict(verdict, status, delay, every_world):
+    """At once inside the unit of the answer, or by a job: memory, SQLite and PostgreSQL."""
+    every_world.merchant.send("PUT", "/_mock/antifraud", {"verdict": verdict, "delay": delay})
+    transaction = every_world.open("A 40 total, B 60 total")
+    transaction.authorize()
+    every_world.restart()
+    transaction = replace(transaction, merchant=every_world.merchant)
+    run(every_world, delay)
+    assert transaction.show()["status"] == status
+    assert transaction.ledger()["balanced"]
+
+
+@pytest.mark.parametrize(("verdict", "status"), [("approved", "Approved"), ("rejected", "Cancelled")])
 def test_without_a_delay_it_is_judged_at_once(verdict, status, judged):
     """Nothing has to wait: the answer to the authorization tells the end."""
     transaction = judged("A 100 total", verdict, 0)

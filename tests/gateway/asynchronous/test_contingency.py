@@ -137,6 +137,23 @@ def test_the_other_connectors_are_not_concerned(card, world):
     assert world.given("B 100 total").show()["status"] == "Approved"
 
 
+def test_every_store_keeps_a_contingency(every_world):
+    """A new process on the same store knows of it: parked stays parked, and goes out in time."""
+    settings = {"kind": "ppp", "url": "http://a.test", "contingency": True, "paymentSystems": [2]}
+    every_world.merchant.put_connector("A", **settings)
+    every_world.connectors["A"].always = "fails"
+    for _ in range(6):
+        transaction = every_world.merchant.start(10000)
+        transaction.pay({"value": 10000})
+        transaction.authorize()
+    every_world.connectors["A"].always = "confirms"
+    every_world.heard.clear()
+    every_world.restart()
+    assert every_world.heard == []
+    run(every_world, 2 * HOUR)
+    assert len(every_world.heard) == 6
+
+
 def test_without_the_setting_nothing_is_parked(world):
     """The default here: a test of failures is not stopped by the sixth."""
     world.connectors["A"].always = "fails"
