@@ -127,8 +127,8 @@ payments may add up to less: matrix
 +if total > transaction.value:
 
 an order shrinks below its invoices: golden_orders
--else min(refundable(transaction), transaction.remaining)
-+else refundable(transaction)
+-limit = min(captured, transaction.remaining) if request.reduces
++limit = captured if request.reduces
 
 what is over can be settled: policy
 -return 0 if transaction.status in _OVER else transaction.remaining
