@@ -29,6 +29,12 @@ SETUPS: Final = ("auto", "control", "affiliations", "by-hand")
 ROUTES: Final = ("total", "hold", "partial", "legacy")
 
 
+class CouldNotJudgeError(click.ClickException):
+    """An address or a file that cannot be used."""
+
+    exit_code = 2
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="ppp-harness")
 def main() -> None:
@@ -245,6 +251,7 @@ def _judge(events: "Iterable[Event]", files: "list[Listener]", *, quiet: bool) -
     """Play a run and tell everybody; the exit code."""
     from rich.console import Console  # noqa: PLC0415
 
+    from connector_ppp.errors import CallerError  # noqa: PLC0415
     from contracts.reports.console import ConsoleReport  # noqa: PLC0415
     from contracts.suite.events import ExitCode, RunFinished  # noqa: PLC0415
 
@@ -256,8 +263,8 @@ def _judge(events: "Iterable[Event]", files: "list[Listener]", *, quiet: bool) -
             for listener in listeners:
                 listener(event)
             code = event.exit_code if isinstance(event, RunFinished) else code
-    except OSError as error:
-        raise click.ClickException(f"{error}") from error
+    except (OSError, CallerError) as error:
+        raise CouldNotJudgeError(f"{error}") from error
     finally:
         report.close()
     return int(code)

@@ -101,13 +101,10 @@ def order(
     if shipping is not None:
         made["shipping"] = minor_units(shipping)
     if lines:
-        made["items"] = [_line(each) for each in lines]
+        made["items"] = [
+            {"id": each.id, "price": minor_units(each.price), "quantity": each.quantity} for each in lines
+        ]
     return made
-
-
-def _line(line: Line) -> Json:
-    made: Json = {"id": line.id, "price": minor_units(line.price), "quantity": line.quantity}
-    return made if line.shipping is None else made | {"shipping": minor_units(line.shipping)}
 
 
 def invoice(step: Invoice) -> Json:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from contracts.suite.answers import amount_of, is_filled
+from contracts.suite.answers import is_filled
 from contracts.suite.expectations import Difference
 from contracts.suite.gateway.merchant import Answer, member
 from contracts.suite.gateway.vocabulary import Expect, Word
@@ -121,16 +121,9 @@ class Hearing(NamedTuple):
 
 
 def read_hearing(text: str) -> Hearing:
-    """What a rule writes.
-
-    Raises:
-        ValueError: it is no call.
-    """
-    operation, *middle, amount = text.split()
-    value = amount_of(amount)
-    if value is None or len(middle) > 1:
-        raise ValueError(f"{text!r} is no call; write `settle 40.00` or `settle B 40.00`")
-    return Hearing(operation, middle[0] if middle else "A", value)
+    """What a rule writes; the schema has proven its form."""
+    operation, *payment, amount = text.split()
+    return Hearing(operation, payment[0] if payment else "A", Decimal(amount))
 
 
 def heard_differences(

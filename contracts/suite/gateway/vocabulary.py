@@ -106,12 +106,11 @@ class Paying(Wording, frozen=True, kw_only=True):
 
 
 class Line(Wording, frozen=True, kw_only=True):
-    """One line of an order; price and freight of a unit's line in currency units."""
+    """One line of an order; the price of a unit in currency units."""
 
     id: str
     price: Decimal
     quantity: int
-    shipping: Decimal | None = None
 
 
 class Start(Asking, frozen=True, kw_only=True, tag="start"):

@@ -75,6 +75,8 @@ def test_what_could_not_be_judged_ends_with_2(served_gateway):
         (("http://127.0.0.1:9", "--connector", "half=4"), "--connector is MODE=SYSTEM"),
         (("http://127.0.0.1:9", "--listen", "5020"), "--listen is HOST:PORT"),
         (("http://127.0.0.1:9", "--only", "settle/*"), "no rule matches settle/*"),
+        (("http://",), "no request can be made"),
+        (("http://127.0.0.1:9", "--listen", "203.0.113.1:5020"), "Error: "),
     ],
 )
 def test_a_wrong_call_is_explained(arguments, told):

@@ -41,6 +41,17 @@ def test_affiliations_and_rules_set_it_up_too(make_sandbox, judge_gateway):
     assert judgement.finished.exit_code == 0
 
 
+def test_a_control_plane_that_asks_for_a_token_gets_it(make_sandbox, judge_gateway):
+    """Without the token there is none to be seen; the token is not shown."""
+    app, only = make_sandbox(control_token="open"), ("orders/story-hold",)
+    case = judge_gateway(app, only, control_token="open")["orders/story-hold"]
+    assert case.outcome.value == "pass"
+    assert "open" not in {text for call in case.exchanges for text in call.request_headers.values()}
+    assert judge_gateway(app, only, setup="affiliations", **CREDENTIALS).outcomes == {
+        "orders/story-hold": "not applicable"
+    }
+
+
 def test_what_somebody_has_set_up_is_taken(make_sandbox, judge_gateway, free_port):
     """One mode by hand, at an address that was agreed on: the others are not applicable."""
     app = make_sandbox(connector=f"http://127.0.0.1:{free_port}", mode="hold")
