@@ -108,6 +108,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         "callback without body": Action(4, lambda case: bool(case.pending), outside.ask_again),
         "payment notification": Action(2, lambda case: bool(case.pending), outside.paid),
         "late callback": Action(2, lambda case: bool(outside.decided(case)), outside.call_back_late),
+        "connector moves less": Action(1, _always, outside.move_less),
         "configuration": Action(1, _always, outside.reconfigure),
         "meanwhile": Action(6, _always, meanwhile),
         "wait": Action(9, _always, outside.wait),

@@ -35,6 +35,7 @@ def evidence_of(
         notified=notified,
         by_hand=by_hand,
         interest=scenario.interest,
+        less=provider.line.less is not None and bool(provider.line.less.requests),
         settles_by_itself=scenario.auto_settle is not AutoSettlement.DISABLED,
         waiting=tuple(f"{each.call.operation} {each.request_id}" for each in case.operations),
         changing=sum(each.in_progress for each in case.changes),

@@ -58,6 +58,8 @@ class Evidence:
     """Calls that were given up before their time for retries was over, in words."""
     automatic: bool = False
     """Whether a delay has settled anything by itself."""
+    less: bool = False
+    """Whether the connector once moved less than it was asked to, and said so: the rest waits for somebody (S14)."""
     settles_by_itself: bool = True
     """Whether a delay settles what nobody asks for; the merchant may have chosen otherwise."""
     notified: frozenset[str] = frozenset()
@@ -69,6 +71,11 @@ class Evidence:
     """The operations of the outbox, in words."""
     changing: int = 0
     """How many changes of the order are in progress."""
+
+    @property
+    def explained(self) -> bool:
+        """Whether order and transaction may differ: after failures, or requests beside the order."""
+        return bool(self.lost) or self.less or self.by_hand != ByHand()
 
 
 Rule: TypeAlias = Callable[[Evidence], Iterator[str]]
@@ -144,7 +151,8 @@ def _by_the_mode(evidence: Evidence) -> Iterator[str]:
     transaction = evidence.transaction
     if transaction.in_flight or evidence.lost or evidence.automatic or transaction.status not in _OPEN | _ENDED:
         return
-    if transaction.total("authorized") == transaction.value:
+    less = evidence.less and transaction.mode is not Mode.PARTIAL
+    if transaction.total("authorized") == transaction.value and not less:
         yield from _MODES[transaction.mode](transaction)
 
 
@@ -229,7 +237,7 @@ def _left_open(evidence: Evidence) -> Iterator[str]:
         yield f"all is asked for, and the transaction is still {transaction.status}"
     held = transaction.cancelled - transaction.total("voided") - transaction.total("unvoided")
     unsettled = sum(payment.open for payment in transaction.payments if payment.kind is Kind.PPP)
-    if unsettled > max(held, 0) and evidence.settles_by_itself:
+    if unsettled > max(held, 0) and evidence.settles_by_itself and not evidence.less:
         yield f"{text(unsettled)} is open after every delay, cancels hold {text(held)}"
 
 
@@ -243,7 +251,7 @@ def _as_requested(evidence: Evidence) -> Iterator[str]:
     told = transaction.total("refunded") + by_hand + transaction.awaited
     if transaction.refunded != told:
         yield f"refunds of {text(transaction.refunded)} were taken, {text(told)} given back or handed over"
-    if transaction.status is TransactionStatus.CANCELLED and captured != told:
+    if transaction.status is TransactionStatus.CANCELLED and captured != told and not evidence.less:
         yield f"cancelled, and {text(captured - told)} of the shopper's money is kept"
     if transaction.status is TransactionStatus.FINISHED and not evidence.lost:
         yield from _finished(transaction)
@@ -276,11 +284,10 @@ def _order_not_stuck(evidence: Evidence) -> Iterator[str]:
         yield f"the order waits for a payment, the transaction is {transaction.status}"
     if order.status is OrderStatus.CANCEL:
         yield f"the order is stuck in {order.status}, the transaction is {transaction.status}"
-    explained = evidence.lost or evidence.by_hand != ByHand()
-    if order.status is OrderStatus.INVOICE and not (order.in_error and explained):
+    if order.status is OrderStatus.INVOICE and not (order.in_error and evidence.explained):
         yield f"the order is stuck in {order.status}"
     kept = transaction.total("captured") - transaction.total("refunded") - transaction.total("by_hand")
-    if order.status is OrderStatus.CANCELED and (transaction.status not in _ENDED or kept):
+    if order.status is OrderStatus.CANCELED and (transaction.status not in _ENDED or (kept and not evidence.less)):
         yield f"the order is canceled, the transaction is {transaction.status}, {text(kept)} is kept"
     if order.status is OrderStatus.INVOICED and order.invoiced != order.value:
         yield f"the order of {text(order.value)} is invoiced with {text(order.invoiced)}"
@@ -292,9 +299,9 @@ def _order_as_requested(evidence: Evidence) -> Iterator[str]:
         return
     taken_back = order.status is OrderStatus.CANCELED
     asked_back = sum(invoice.value for invoice in order.invoices if invoice.refund_asked) + by_hand.refunded
-    if not taken_back and transaction.refunded - transaction.reduced != asked_back:
+    if not taken_back and not evidence.less and transaction.refunded - transaction.reduced != asked_back:
         yield f"returns ask for {text(asked_back)} back, the gateway for {text(transaction.refunded)}"
-    clean = not evidence.lost and by_hand == ByHand() and transaction.status is not TransactionStatus.STARTED
+    clean = not evidence.explained and transaction.status is not TransactionStatus.STARTED
     low = order.invoiced if clean else 0
     if not low <= transaction.settled <= order.invoiced + by_hand.settled + evidence.interest:
         yield f"invoices come to {text(order.invoiced)}, settlements to {text(transaction.settled)}"

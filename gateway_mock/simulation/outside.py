@@ -14,6 +14,7 @@ from gateway_mock.service.schedule import HOUR, MINUTE
 from gateway_mock.simulation.case import Case
 from gateway_mock.simulation.fragile import Fuse
 from gateway_mock.simulation.merchant import told
+from gateway_mock.simulation.provider import Less
 from gateway_mock.simulation.scenario import weighted
 from gateway_mock.simulation.world import ACCOUNT, World
 from gateway_mock.times import DAY
@@ -78,6 +79,13 @@ def paid(world: World, case: Case, random: Random) -> str:
     world.notified.add(payment.id)
     world.provider.pay(payment.id)
     return f"{name} {told(callbacks.confirm_pending(world.sandbox, ACCOUNT, payment.id))}"
+
+
+def move_less(world: World, _case: Case, random: Random) -> str:
+    """Once, the connector will settle or give back less than it is asked to, and say so (S14)."""
+    less = Less(random.choice(("settlements", "settlements", "refunds")), random.randint(1, 99))
+    world.provider.line.less = world.provider.line.less or less
+    return f"of {less.operation}, {less.percent} %"
 
 
 def reconfigure(world: World, _case: Case, random: Random) -> str:

@@ -1,7 +1,8 @@
 """The reference connector as the simulation has it: behind WSGI, with its books open."""
 
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Flask
 from msgspec import structs
@@ -32,18 +33,44 @@ class Meanwhile:
     deed: Callable[[], None]
 
 
+@dataclass(slots=True)
+class Less:
+    """What a connector does that moves less than it is asked to, and says so (S14): a request that shrinks."""
+
+    operation: str
+    """`settlements` or `refunds`: the end of the address."""
+    percent: int
+    requests: dict[str, int] = field(default_factory=dict)
+    """By `requestId`: how many whole currency units are moved instead; a repeat moves the same."""
+
+    def shrunk(self, url: str, body: bytes) -> bytes:
+        """The request as the connector takes it; the first one of the operation shrinks, unless it is tiny."""
+        asked = json.loads(body) if url.endswith(f"/{self.operation}") else {}
+        whole = int(asked.get("value", 0) * self.percent / 100)
+        if whole and not self.requests:
+            self.requests[asked["requestId"]] = whole
+        value = self.requests.get(asked.get("requestId", ""))
+        return body if value is None else json.dumps({**asked, "value": value}).encode()
+
+
 class Line:
     """The line to the connector; once, while a call is on it, something else may happen."""
 
     def __init__(self, line: Transport) -> None:
         self._line = line
         self.meanwhile: Meanwhile | None = None
+        self.less: Less | None = None
+
+    def reset(self) -> None:
+        """Nothing is to happen any more."""
+        self.meanwhile = self.less = None
 
     def send(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, timeout_seconds: float
     ) -> Reply:
         """See `connector_ppp.transports.Transport`."""
         self._happen(before=True)
+        body = self.less.shrunk(url, body) if self.less else body
         reply = self._line.send(method, url, headers, body, timeout_seconds)
         self._happen(before=False)
         return reply
@@ -68,7 +95,7 @@ class Provider:
     def reset(self) -> None:
         """Forget every payment, and what was to happen on the line."""
         self._book.reset()
-        self.line.meanwhile = None
+        self.line.reset()
 
     def payment(self, payment_id: str) -> Payment:
         """What it knows of a payment; amounts are minor units of its currency."""

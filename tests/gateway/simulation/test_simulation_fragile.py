@@ -3,6 +3,7 @@
 import pytest
 
 from gateway_mock.adapters.store_memory import MemoryStore
+from gateway_mock.ports import Job
 from gateway_mock.records import Credentials
 from gateway_mock.simulation.fragile import FragileStore, Fuse, Killed
 
@@ -65,3 +66,16 @@ def test_reading_burns_nothing():
 def test_no_handler_of_exceptions_catches_a_death():
     """Whatever catches `Exception` would survive a SIGKILL otherwise."""
     assert not issubclass(Killed, Exception)
+
+
+@pytest.mark.parametrize(("before", "due"), [(True, 1), (False, 100)])
+def test_whoever_claims_a_job_may_die_of_it(before, due):
+    """Before the claim nothing has happened, right after it the job is put off to the end of its lease."""
+    store = FragileStore(MemoryStore())
+    with store.write("sandbox") as unit:
+        unit.schedule(Job(account="sandbox", key="k", name="send", due=1))
+    store.fuse = Fuse(0, before=before)
+    with pytest.raises(Killed):
+        store.claim("sandbox", 1, 100)
+    with store.read("sandbox") as unit:
+        assert [job.due for job in unit.jobs()] == [due]

@@ -290,3 +290,40 @@ def test_a_legacy_payment_may_stay_open_and_a_ppp_payment_may_not():
     assert end_differences(told) == ("100.00 is open after every delay, cancels hold 0.00",)
     legacy = replace(open_, payments=(replace(left, kind=Kind.LEGACY),))
     assert end_differences(replace(told, transaction=legacy, books={})) == ()
+
+
+def test_a_connector_that_does_less_and_says_so_is_no_difference():
+    """S14: it settled 90 of 100 and said so, nobody has asked for the rest: what is open is explained."""
+    open_ = transaction(
+        payment(captured=9000, voided=0, refunded=0, status=PaymentStatus.SETTLING),
+        status=TransactionStatus.SETTLING,
+        mode=Mode.TOTAL,
+        cancelled=0,
+        refunded=0,
+    )
+    told = {
+        "transaction": open_,
+        "order": None,
+        "books": {"P": Books(authorized=10000, captured=9000)},
+        "confirmed": {("P", SETTLED): 9000},
+    }
+    assert end_differences(evidence(**told, less=True)) == ()
+    assert len(end_differences(evidence(**told))) == 2
+    told["books"] = {"P": Books(authorized=10000, captured=8000)}
+    assert end_differences(evidence(**told, less=True)) == (
+        "payment P: the connector has captured 80.00, the gateway knows of 90.00",
+    )
+
+
+def test_money_that_nothing_settles_by_itself_may_stay_open():
+    """The merchant has switched the automatic settle off: 100 authorized, nobody asks for it."""
+    waiting = transaction(
+        payment(captured=0, voided=0, refunded=0, status=PaymentStatus.APPROVED),
+        status=TransactionStatus.APPROVED,
+        settled=0,
+        cancelled=0,
+        refunded=0,
+    )
+    told = {"transaction": waiting, "order": None, "books": {"P": Books(authorized=10000)}, "confirmed": {}}
+    assert end_differences(evidence(**told, settles_by_itself=False)) == ()
+    assert end_differences(evidence(**told)) == ("100.00 is open after every delay, cancels hold 0.00",)
