@@ -84,7 +84,7 @@ def _details(step: Step) -> Iterator[str]:
 
 def _expected(expect: Expect) -> Iterator[str]:
     for name, value in structs.asdict(expect).items():
-        if value in ((), None) or name == "words":
+        if value in ((), {}, None) or name == "words":
             continue
         if isinstance(value, Likeness):
             yield f"{name} {', '.join(value.fields)} as in {value.step}"
