@@ -59,7 +59,7 @@ class Evidence:
     automatic: bool = False
     """Whether a delay has settled anything by itself."""
     less: bool = False
-    """Whether the connector once moved less than it was asked to, and said so: the rest waits for somebody (S14)."""
+    """Whether the connector once moved less than it was asked to, and said so: the rest waits for somebody."""
     settles_by_itself: bool = True
     """Whether a delay settles what nobody asks for; the merchant may have chosen otherwise."""
     notified: frozenset[str] = frozenset()
