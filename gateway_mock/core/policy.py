@@ -107,6 +107,10 @@ class Policy:
 
     return_repeats_the_first: bool = False
     """`refund.stale-invoice-data`: a second return asks for the first one's refund again, and gets none."""
+    double_lines_block_refund: bool = False
+    """`oms.duplicate-sku-blocks-refund`: a return that names one article twice is taken, and refunds nothing."""
+    interest_is_not_returned: bool = False
+    """`amount.interest-refund-blocked`: a return above the order's value is refused, interest or not."""
     invoice_sticks_in_cancel: bool = False
     """`race.cancel-vs-invoice`: an order that is invoiced while its cancel is asked for never moves again."""
     invoice_during_change: bool = False

@@ -170,6 +170,18 @@ READINGS: Mapping[str, Quirk] = MappingProxyType(
             defence="honour partial cancels and refunds; clients compare the order with its transaction",
             changes={"change_not_mirrored": True},
         ),
+        "oms.duplicate-sku-blocks-refund": Quirk(
+            does="a return that names one article on two lines is taken, and nothing is given back",
+            issues=(1198829,),
+            defence="clients send one line for each article, with its quantity and total",
+            changes={"double_lines_block_refund": True},
+        ),
+        "amount.interest-refund-blocked": Quirk(
+            does="a return above the order's value is refused, so interest cannot be given back by invoice",
+            issues=(376077,),
+            defence="clients refund the interest by the gateway's API",
+            changes={"interest_is_not_returned": True},
+        ),
         "amount.interest-not-settled": Quirk(
             does="invoices settle the order value and leave the interest open for ever",
             issues=(1130035,),

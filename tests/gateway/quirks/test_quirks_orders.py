@@ -6,7 +6,7 @@ balanced. An order `payment-approved 90/40 -15` is of 90.00, with 40.00 invoiced
 
 import pytest
 
-from tests.gateway.orders_shop import Shop
+from tests.gateway.orders_shop import Shop, invoice
 
 STORIES = """
 settle.ledger-divergence off      | partial | output 40     | 200         | settle A 40 | payment-approved 100/40 | 40 0 0  | yes
@@ -86,12 +86,42 @@ def test_a_switch_shows_its_symptom_to_an_erp(rows, world, switch):
     play(Shop(world, rows[0][1]), rows)
 
 
-@pytest.mark.parametrize("rows", stories(INTEREST))
+INTEREST_RETURNED = """
+amount.interest-refund-blocked off | partial | output 100   | 200         | settle A 110 | invoiced 100/100       | 110 0 0 | yes
+                                  |         | input 110     | 200         | refund A 110 | invoiced 100/100 -110  | 110 0 110 | yes
+amount.interest-refund-blocked on | partial | output 100    | 200         | settle A 110 | invoiced 100/100       | 110 0 0 | yes
+                                  |         | input 110     | 400 Mock.ReturnExceeds | - | invoiced 100/100       | 110 0 0 | yes
+"""  # noqa: E501
+
+
+@pytest.mark.parametrize("rows", stories(INTEREST + INTEREST_RETURNED.lstrip()))
 def test_interest_may_stay_open_for_ever(rows, world, switch):
-    """Known issue 1130035: order 100.00, transaction 110.00; the API's settle of the interest is the way out."""
+    """Known issues 1130035, 376077: order 100.00, transaction 110.00; the gateway's API is the way out."""
     name, state = rows[0][0].split()
     switch(name, on=state == "on")
     play(Shop(world, rows[0][1], payments=[{"paymentSystem": 2, "value": 11_000}]), rows)
+
+
+# --- What an ERP writes ---------------------------------------------------------------------------------------
+
+TWICE = [{"id": "A", "price": 5100, "quantity": 1}, {"id": "A", "price": 5000, "quantity": 1}]
+ONCE = [{"id": "A", "price": 5050, "quantity": 2}]
+
+
+@pytest.mark.parametrize(
+    ("on", "items", "refunds"),
+    [(False, TWICE, "refund A 101"), (True, TWICE, "-"), (True, ONCE, "refund A 101")],
+    ids=["off", "on", "defended"],
+)
+def test_a_return_with_one_article_twice_may_refund_nothing(on, items, refunds, world, switch):
+    """Known issue 1198829: two units for 101.00, one line at 51.00 and one at 50.00; one line is the defence."""
+    switch("oms.duplicate-sku-blocks-refund", on=on)
+    shop = Shop(world, "partial", value=10_100)
+    shop.output("101")
+    shop.heard()
+    body = invoice("R1", "10100", "Input", items=items)
+    assert shop.send("POST", shop.path("/invoice"), body).status_code == 200
+    assert (shop.heard(), shop.ledger()["balanced"]) == (refunds, refunds != "-")
 
 
 # --- Races, both orders ---------------------------------------------------------------------------------------
