@@ -92,6 +92,15 @@ retry vs approving callback | 100 partial waits 3600
     retry ; callback approved | callback 200, retry 200 | handling | Approved | authorize 100 | 0 0 0
     callback approved ; retry | callback 200, retry 200 | handling | Approved | -             | 0 0 0
     retry / callback approved | callback 200, retry 200 | handling | Approved | authorize 100 | 0 0 0
+approving verdict vs cancel | 100 partial risk approved 60
+    advance 60 ; void 100 | advance 200, void 200 | canceled | Cancelled | cancel 100 | 0 100 0
+    void 100 ; advance 60 | advance 200, void 200 | canceled | Cancelled | cancel 100 | 0 100 0
+    void 100 / advance 60 | advance 200, void 200 | canceled | Cancelled | cancel 100 | 0 100 0
+rejecting verdict vs cancel | 100 partial risk rejected 60
+    advance 60 ; void 100 | advance 200, void 400 | canceled | Cancelled | cancel 100 | 0 100 0
+    void 100 ; advance 60 | advance 200, void 200 | canceled | Cancelled | cancel 100 | 0 100 0
+    advance 60 / void 100 | advance 200, void 400 | canceled | Cancelled | cancel 100 | 0 100 0
+    void 100 / advance 60 | advance 200, void 200 | canceled | Cancelled | cancel 100 | 0 100 0
 notification vs denying callback | 100 partial waits 3600
     paid ; callback denied | callback 200, paid 200 | handling | Approved  | - | 0 0 0
     callback denied ; paid | callback 200, paid 400 | canceled | Cancelled | - | 0 0 0
@@ -139,6 +148,9 @@ class Racer(Shop):
         self.connector = world.connectors["A"]
         if rest[:1] == ["settles"]:
             self.connector.delays = {"delayToAutoSettle": int(rest[-1])}
+        if rest[:1] == ["risk"]:
+            verdict = {"verdict": rest[1], "delay": int(rest[2])}
+            assert world.merchant.send("PUT", "/_mock/antifraud", verdict).status_code == 200
         if rest[:1] == ["waits"]:
             self.connector.script = [f"waits {rest[1]}"] * len(rest[1:])
         self.address = None
