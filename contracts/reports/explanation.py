@@ -89,5 +89,4 @@ def _expected(expect: Expect) -> Iterator[str]:
         if isinstance(value, Likeness):
             yield f"{name} {', '.join(value.fields)} as in {value.step}"
         else:
-            shown = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-            yield f"{name.replace('_', ' ')} {shown}"
+            yield f"{name.replace('_', ' ')} {_shown(value, ', ')}"
