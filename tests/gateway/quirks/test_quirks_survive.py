@@ -6,6 +6,7 @@ import pytest
 
 from gateway_mock.core.quirks import QUIRKS
 from tests.gateway.orders_shop import Shop
+from tests.gateway.world import Merchant
 
 WORDS = ["confirms", "fails", "refuses", "manually", "garbles", "drops", "drops did", "confirms 5"]
 STEPS = 25
@@ -62,3 +63,24 @@ def test_some_switches_at_once_leave_the_sandbox_standing(seed, world):
         answer = steps(random)(shop)
         assert answer.status_code < 500, answer.text
         assert isinstance(shop.ledger()["balanced"], bool)
+
+
+def test_switches_of_both_kinds_outlive_a_restart(every_world):
+    """They are the account's, over each store: one of the rules, one of the line."""
+    on = {"settle.zero": True, "settle.ack-lost": True}
+    assert every_world.merchant.send("PUT", "/_mock/quirks", on).status_code == 200
+    every_world.restart()
+    told = every_world.merchant.read("/_mock/quirks")
+    assert {name for name, state in told.items() if state} == set(on)
+    transaction = every_world.given("A 100 partial")
+    transaction.ask("settle", 5000)
+    assert transaction.ledger()["payments"][0]["captured"] == 0
+    assert transaction.ask("settle", 0).json["statusDetail"] == "Finished"
+
+
+def test_switches_belong_to_one_account(world):
+    """Parallel tests do not see each other's."""
+    world.merchant.send("PUT", "/_mock/quirks", {"settle.zero": True})
+    pair = world.merchant.send("POST", "/_mock/accounts").json
+    neighbour = Merchant(world.app, pair["appKey"], pair["appToken"])
+    assert neighbour.read("/_mock/quirks")["settle.zero"] is False
