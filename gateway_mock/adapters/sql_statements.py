@@ -87,12 +87,14 @@ _NOTHING: ColumnElement[int] = literal_column("0")  # an offset left out would b
 class Statements:
     """The texts for one driver; their parameters are named after the columns, plus `seen`, `after` and `limit`.
 
+    `update` saves a record of the same owner, and leaves the index of owners alone; `move` gives it another one.
     `find` is keyed by whether there is an owner and whether there is a key to start after.
     """
 
     load: str
     insert: str
     update: str
+    move: str
     delete: str
     find: dict[tuple[bool, bool], str]
     append: str
@@ -118,7 +120,8 @@ def statements(dialect: Dialect) -> Statements:
     return Statements(
         load=text(select(records.c.value, records.c.version).where(*_is(records, "account", "kind", "key"))),
         insert=text(insert_into(records).values(_all(records)).on_conflict_do_nothing()),
-        update=text(_update()),
+        update=text(_update("account", "kind", "key", "owner")),
+        move=text(_update("account", "kind", "key")),
         delete=text(delete(records).where(*_is(records, "account", "kind", "key"))),
         find={(owned, paged): text(_find(owned=owned, paged=paged)) for owned in either for paged in either},
         append=text(insert(log).inline().values(_all(log, without=("position",)))),
@@ -152,9 +155,10 @@ def _all(table: Table, *, without: tuple[str, ...] = ()) -> dict[str, BindParame
     return {column.name: bindparam(column.name) for column in table.c if column.name not in without}
 
 
-def _update() -> ClauseElement:
-    same = (*_is(records, "account", "kind", "key"), records.c.version == bindparam("seen"))
-    return update(records).where(*same).values(_all(records, without=("account", "kind", "key")))
+def _update(*kept: str) -> ClauseElement:
+    """Save a record that has stayed the same in those columns; the others are set."""
+    same = (*_is(records, *kept), records.c.version == bindparam("seen"))
+    return update(records).where(*same).values(_all(records, without=kept))
 
 
 def _find(*, owned: bool, paged: bool) -> ClauseElement:

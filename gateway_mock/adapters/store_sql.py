@@ -42,10 +42,12 @@ class SQLUnit:
     def save(self, key: str, value: object, version: int, *, owner: str = "") -> None:
         """See `ports.Unit`."""
         record = {"kind": kind_name(type(value)), "key": key, "owner": owner, "value": encode(value)}
-        text = self._texts.update if version else self._texts.insert
-        self._change(text, **record, version=version + 1, seen=version)
-        if self._cursor.rowcount == 0:
-            raise LostRaceError
+        texts = (self._texts.update, self._texts.move) if version else (self._texts.insert,)
+        for text in texts:
+            self._change(text, **record, version=version + 1, seen=version)
+            if self._cursor.rowcount:
+                return
+        raise LostRaceError
 
     def delete(self, kind: type[object], key: str) -> None:
         """See `ports.Unit`."""
