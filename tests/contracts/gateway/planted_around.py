@@ -320,3 +320,37 @@ def forgetting_versions(asked):
     if asked.end == "changes" and asked.method == "POST":
         asked.memory[asked.owner] = True
     return asked.ask()
+
+
+def ending_well(asked):
+    """Every change of version 2 is acknowledged and ends done, whatever became of it."""
+    status, answer = asked.ask()
+    if asked.end == "changes" and asked.method == "PATCH" and status >= 400:
+        return 202, {"requestId": "refused", "status": "waiting-acknowledgement"}
+    if asked.method == "GET" and "/changes/" in asked.path:
+        return 200, {"status": "done"}
+    return status, answer
+
+
+def making_previews(asked):
+    """A preview is the change itself."""
+    if asked.end == "preview":
+        asked.ask(method="PATCH", path=asked.path.removesuffix("/preview"))
+    return asked.ask()
+
+
+def invoicing_what_is_tracked(asked):
+    """Whoever adds a carrier invoices 10.00 more."""
+    status, answer = asked.ask()
+    if asked.method == "PATCH" and "/invoice/" in asked.path:
+        more = {"type": "Output", "issuanceDate": "2026-01-03T10:00:00Z", "invoiceNumber": "more", "items": []}
+        asked.ask(more | {"invoiceValue": "1000"}, method="POST", path=asked.path.rpartition("/")[0])
+    return status, answer
+
+
+def never_canceled(asked):
+    """A canceled order is still being canceled, for ever."""
+    status, answer = asked.ask()
+    if asked.method == "GET" and isinstance(answer, dict) and answer.get("status") == "canceled":
+        answer |= {"status": "cancel"}
+    return status, answer

@@ -119,8 +119,8 @@ AROUND = {
         """limits/invoice-beyond-the-order limits/return-beyond-the-invoices limits/invoice-of-nothing
         limits/invoice-after-the-end limits/cancel-of-an-invoiced-part limits/cancel-of-an-invoiced-order
         limits/change-beyond-the-order limits/change-below-the-invoices limits/change-after-the-end
-        limits/handling-twice errors/malformed-orders repeats/return-under-a-sale-number
-        orders/discount-of-the-rest-total""",
+        limits/handling-twice limits/change-of-a-canceled-order limits/versions-do-not-mix-either-way
+        errors/malformed-orders repeats/return-under-a-sale-number orders/discount-of-the-rest-total""",
     ),
     "amounts-are-made-whole": (around.rounding, "errors/amounts-are-whole-cents"),
     "refusals-are-bare": (
@@ -134,7 +134,7 @@ AROUND = {
     ),
     "nothing-is-not-found": (
         around.refusals_as(lambda status, answer: (400 if status == 404 else status, answer)),
-        "errors/unknown-transaction errors/unknown-payment errors/unknown-order",
+        "errors/unknown-transaction errors/unknown-payment errors/unknown-order errors/unknown-invoice",
     ),
     "everything-is-200": (
         around.answering(lambda asked: asked.end == "payments", lambda _, answer: (200, answer)),
@@ -203,6 +203,27 @@ AROUND = {
     "settles-are-refused": (
         around.refusing("settlement-request"),
         "outages/settle-after-auto-settle errors/settlements-view",
+    ),
+    "money-is-never-refused": (
+        around.never_saying_no("settlement-request", "cancellation-request"),
+        "limits/settle-and-cancel-at-once limits/settles-at-once",
+    ),
+    "changes-always-end-well": (
+        around.ending_well,
+        """limits/items-that-are-not-there limits/items-that-are-invoiced limits/change-of-a-canceled-order
+        limits/change-below-the-invoices orders/increase-denied""",
+    ),
+    "previews-are-made": (around.making_previews, "orders/preview-changes-nothing"),
+    "tracking-is-invoicing": (around.invoicing_what_is_tracked, "orders/tracking-moves-nothing"),
+    "orders-hide-their-payments": (
+        around.answering(lambda asked: "/oms/" in asked.path, around.without("paymentData", "payments")),
+        "errors/order-object",
+    ),
+    "second-cancel-breaks": (around.breaking("cancel", after=1), "repeats/cancel-order"),
+    "stuck-while-cancelling": (
+        around.never_canceled,
+        """outages/cancel-failure outages/cancel-by-hand orders/cancel-total orders/cancel-after-a-change-hold
+        limits/invoice-after-the-end""",
     ),
     "versions-are-mixed": (
         around.forgetting_versions,
