@@ -49,7 +49,7 @@ def outcomes_of(judge):
         # Only as long as a payment waits can somebody capture it too early.
         delay = 0.6 if "settles-before-approval" in defects else 0.01
         app = create_app(**KEYS, defects=defects, callback_delay_seconds=delay)
-        seconds = 0.2 if "never-calls-back" in defects else 3.0
+        seconds = 0.2 if {"never-calls-back", "pending-as-denied"} & set(defects) else 3.0
         return judge(app, only, callback_seconds=seconds, **KEYS).outcomes
 
     return outcomes

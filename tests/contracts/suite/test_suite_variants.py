@@ -4,6 +4,8 @@ Each variant is a change around the reference connector that the protocol allows
 """
 
 from collections.abc import Callable
+from itertools import combinations
+from random import Random
 from threading import Lock
 
 import pytest
@@ -161,8 +163,8 @@ def _captures_once(call):
     if first != call.body["requestId"]:
         return refused(call, "already-captured")
     status, answer = call.ask()
-    if status != DONE:
-        call.memory.pop(call.body["paymentId"])
+    if status not in (DONE, 201):
+        call.memory.pop(call.body["paymentId"], None)
     return status, answer
 
 
@@ -215,8 +217,8 @@ def _knows_reais_only(call):
 
 def _denies_the_incomplete(call):
     """Who has no document is denied, and for good."""
-    if call.operation == "create" and (call.body["miniCart"]["buyer"].get("document") is None):
-        return call.ask(call.body | {"card": call.body["card"] | {"number": "4444333322221112"}})
+    if call.operation == "create" and call.body["miniCart"]["buyer"].get("document") is None:
+        return call.ask(call.body | {"card": (call.body.get("card") or {}) | {"number": "4444333322221112"}})
     return call.ask()
 
 
@@ -305,6 +307,17 @@ def test_a_correct_variant_is_not_accused(judge, twisted, variant):
     assert judgement.findings == {}
     assert judgement.finished.exit_code == 0
     assert tuple(judgement.modes.values()) == MODES.get(variant, ("yes", "yes", "yes"))
+
+
+PAIRS = [pair for pair in combinations(VARIANTS, 2) if not all(name.endswith("only") for name in pair)]
+"""Variants that one connector can be at once."""
+
+
+@pytest.mark.parametrize("pair", Random(6).sample(PAIRS, 6), ids="+".join)  # noqa: S311 - no secrets
+def test_a_connector_that_differs_in_two_ways_is_not_accused(judge, twisted, pair):
+    """What is right alone is right together."""
+    inner = twisted(VARIANTS[pair[0]])
+    assert judge(type(inner)(inner, VARIANTS[pair[1]])).findings == {}
 
 
 @pytest.mark.parametrize(
