@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import cache
 from typing import Final, Literal
 
 from iso4217 import Currency
@@ -58,6 +59,7 @@ def read_amount(written: object) -> Amount:
     return Amount("all" if match["base"] == "all" else "rest", -offset if match["sign"] == "-" else offset)
 
 
+@cache
 def decimals_of(currency: str) -> int:
     """How many decimals a currency has: BRL 2, CLP 0, KWD 3; 2 for a code that is none (S20, recommended)."""
     try:

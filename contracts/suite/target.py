@@ -4,8 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from connector_ppp.amounts import DECIMALS_DEFAULT
 from connector_ppp.client import TIMEOUT_SECONDS, Credentials, PPPClient
+from connector_ppp.errors import CallerError
 from connector_ppp.transports import HTTPTransport, Transport
+from contracts.suite.amounts import decimals_of
 
 CALLBACK_SECONDS = 15.0
 """What VTEX's own suite waits for a callback."""
@@ -63,8 +66,10 @@ class Target:
             strange: whether it comes with credentials that nobody gave it.
 
         Raises:
-            CallerError: the URL or the credentials cannot be used.
+            CallerError: the URL, the credentials or the currency cannot be used.
         """
+        if decimals_of(self.currency) != DECIMALS_DEFAULT:
+            raise CallerError(f"the amounts of the rules have two decimals, {self.currency} has not")
         token = self.new_id() if strange else self.app_token
         return PPPClient(
             self.url,

@@ -123,6 +123,13 @@ def test_a_wrong_address_is_the_callers_fault():
         list(run(Target(url="ftp://connector.test", new_id=lambda: "ID"), all_rules()))
 
 
+@pytest.mark.parametrize("currency", ["CLP", "JPY", "KWD"])
+def test_a_currency_without_two_decimals_is_the_callers_fault(judge, currency):
+    """33.33 is no amount of yen; rules of their own look at such currencies."""
+    with pytest.raises(CallerError, match=f"two decimals, {currency} has not"):
+        judge(currency=currency)
+
+
 def test_every_request_says_that_a_suite_sends_it(judge):
     """As VTEX's own does."""
     case = judge(only=("official/authorize",))["official/authorize"]
