@@ -208,7 +208,7 @@ READINGS: Mapping[str, Quirk] = MappingProxyType(
         ),
         "refund-card-first": Quirk(
             does="refunds start with the card instead of the lowest captured amount",
-            issues=(464837,),
+            issues=(),
             defence="none needed: the connector sees ordinary refunds",
             changes={"refund_priority": RefundPriority.CARD_FIRST},
         ),

@@ -48,9 +48,11 @@ def notify(
 
     After a final status it changes nothing (S28): the operation is not waiting any more.
     """
-    _ask_again(sandbox, account, payment)
+    policy = _policy(sandbox, account)
+    if policy.callback_asks_again:
+        _ask_again(sandbox, account, payment)
     answer = of_authorization(told, end_of(told.status), payment.value, None, text)
-    if _lost_to_retry(sandbox, account, payment):
+    if policy.callback_lost_to_retry and _meets_a_retry(sandbox, account, payment):
         _note(sandbox, account, payment, f"{answer.ended} at the moment of a retry", answer.response)
         return payment
     return _answered(sandbox, account, payment, answer)
@@ -58,14 +60,13 @@ def notify(
 
 def retry(sandbox: Sandbox, account: str, payment: PaymentRecord) -> None:
     """A callback without body: the gateway asks the connector again (documented)."""
-    _ask_again(sandbox, account, payment)
+    if _policy(sandbox, account).callback_asks_again:
+        _ask_again(sandbox, account, payment)
     send(sandbox, account, payment.id)
 
 
 def _ask_again(sandbox: Sandbox, account: str, payment: PaymentRecord) -> None:
-    """Known issue 740499, where the account has it so: a callback after the approval authorizes once more."""
-    if not _policy(sandbox, account).callback_asks_again:
-        return
+    """Known issue 740499: a callback after the approval authorizes once more."""
 
     def again(desk: Desk) -> Booked | Refused:
         row = desk.unit.load(TransactionRecord, payment.transaction_id)
@@ -78,10 +79,8 @@ def _ask_again(sandbox: Sandbox, account: str, payment: PaymentRecord) -> None:
         dispatch(sandbox, booked)
 
 
-def _lost_to_retry(sandbox: Sandbox, account: str, payment: PaymentRecord) -> bool:
-    """Known issue 1129281, where the account has it so: what comes at the moment of a retry is not heard."""
-    if not _policy(sandbox, account).callback_lost_to_retry:
-        return False
+def _meets_a_retry(sandbox: Sandbox, account: str, payment: PaymentRecord) -> bool:
+    """Known issue 1129281: whether the gateway asks again at this very moment."""
     with sandbox.store.read(account) as unit:
         row = unit.load(OperationRecord, payment.id)
     return row is not None and row.value.retried_at(sandbox.clock.now(account))
