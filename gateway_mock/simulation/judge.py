@@ -282,7 +282,7 @@ def _order_not_stuck(evidence: Evidence) -> Iterator[str]:
         return
     if order.status is OrderStatus.PAYMENT_PENDING and transaction.status is not TransactionStatus.STARTED:
         yield f"the order waits for a payment, the transaction is {transaction.status}"
-    if order.status is OrderStatus.CANCEL:
+    if order.status is OrderStatus.CANCEL and not evidence.less:
         yield f"the order is stuck in {order.status}, the transaction is {transaction.status}"
     if order.status is OrderStatus.INVOICE and not (order.in_error and evidence.explained):
         yield f"the order is stuck in {order.status}"
