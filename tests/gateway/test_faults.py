@@ -11,7 +11,8 @@ from connector_ppp.reference.app import create_app as reference
 from gateway_mock.core.modes import Mode, Operation
 from gateway_mock.records import FaultKind, FaultRecord
 from gateway_mock.service.faults import next_fault
-from gateway_mock.web.app import Config, build, create_app
+from gateway_mock.web.app import Config, build
+from gateway_mock.web.http import EXTENSION
 
 HEADERS = {"X-VTEX-API-AppKey": "vtexappkey-sandbox-LOCAL", "X-VTEX-API-AppToken": "sandbox"}
 HOUR = 3600
@@ -20,11 +21,12 @@ HOUR = 3600
 class Shop:
     """A sandbox in Partial mode with a manual clock, in front of the reference connector; one order of 100.00."""
 
-    def __init__(self, url="http://connector.test", connector=None):
+    def __init__(self, app, url="http://connector.test", connector=None):
         self.connector = connector or reference()
         line = None if connector else WSGITransport(self.connector)
         config = Config(connector=url, mode=Mode.PARTIAL, clock="manual")
-        self.client = create_app(config, sandbox=build(config, transport_for=lambda _url: line)).test_client()
+        app.extensions[EXTENSION] = build(config, transport_for=lambda _url: line)
+        self.client = app.test_client()
         self.transaction = self.payment = ""
 
     def send(self, method, path, body=None):
@@ -68,9 +70,9 @@ class Shop:
 
 
 @pytest.fixture
-def shop():
+def shop(shared_app):
     """A shop whose order is made; requests to the connector travel through WSGI."""
-    return Shop().order()
+    return Shop(shared_app).order()
 
 
 LOST = ("drop-request", "drop-reply", "timeout", "reset", "status", "malformed")
@@ -146,9 +148,9 @@ BOOKS = {
 
 @pytest.mark.parametrize("kind", [*LOST, "duplicate", "delay"])
 @pytest.mark.parametrize("operation", BOOKS)
-def test_every_fault_of_every_operation_is_survived(operation, kind):
+def test_every_fault_of_every_operation_is_survived(operation, kind, shared_app):
     """An hour later the money has moved once, and both books say so."""
-    shop, fault = Shop(), {"operation": operation, "kind": kind, "seconds": 0}
+    shop, fault = Shop(shared_app), {"operation": operation, "kind": kind, "seconds": 0}
     if operation == "authorize":
         shop.fault(**fault)
     shop.order()
@@ -201,10 +203,10 @@ def served():
 
 
 @pytest.mark.parametrize("kind", [*LOST, "duplicate", "delay"])
-def test_faults_are_the_same_over_a_socket(kind, served):
+def test_faults_are_the_same_over_a_socket(kind, served, shared_app):
     """What the connector has done right after the settle, and an hour later: once, in both books."""
     connector, url = served
-    shop = Shop(url, connector).order()
+    shop = Shop(shared_app, url, connector).order()
     shop.fault(operation="settle", kind=kind, seconds=0)
     shop.settle(4000)
     done = kind not in {"drop-request", "reset", "status"}

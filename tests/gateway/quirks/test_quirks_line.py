@@ -180,6 +180,19 @@ def test_the_shares_of_a_split_may_miss_the_value(name, settle, refund, world, s
     assert shares(sent(world, "refund")) == [Decimal(amount) for amount in refund]
 
 
+def test_shares_have_no_decimals_where_the_currency_has_none(world, switch):
+    """Of 99 Chilean pesos the store keeps 9 and the seller gets 90; the smallest miss is a whole peso."""
+    world.merchant.put_connector("A", kind="ppp", url="http://a.test", paymentSystems=[2])
+    for name, store, seller in (("payout-split", 9, 90), ("amount.recipients-do-not-add-up", 9, 89)):
+        switch(name)
+        transaction = world.merchant.start(9900)
+        assert transaction.pay({"value": 9900, "currencyCode": "CLP"}).status_code == 201
+        transaction.authorize()
+        transaction.ask("settle", 9900)
+        assert shares(sent(world, "settle")) == [store, seller]
+        switch(name, on=False)
+
+
 @pytest.mark.parametrize(
     ("name", "captured"),
     [
