@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.items import OUTCOME, CouldNotJudgeError, RuleFile, RuleItem
+from contracts.items import OUTCOME, RuleFile, RuleItem
 from contracts.suite.callbacks import Desk
 from contracts.suite.events import CaseFinished
 from contracts.suite.load import FAMILIES, all_rules, chosen_rules
@@ -68,15 +68,11 @@ class Judging:
         self._outcomes: dict[str, Outcome] = {}
 
     def play(self, rule: Rule) -> CaseFinished:
-        """Play one rule, and before it what it needs; the run begins with the first one.
-
-        Raises:
-            CouldNotJudgeError: nobody answers.
-        """
+        """Play one rule, and before it what it needs; the run begins with the first one."""
         if self._begun is None:
             self._begun = self._begin()
         if isinstance(self._begun, str):
-            raise CouldNotJudgeError(f"could not judge: {self._begun}")
+            return CaseFinished(rule=rule, outcome=Outcome.COULD_NOT_JUDGE, reason=self._begun)
         return self._begun.case(rule)
 
     def _begin(self) -> Run | str:
@@ -111,18 +107,24 @@ class Judging:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """A run in which nothing was judged is not green."""
-        if exitstatus == pytest.ExitCode.OK and not JUDGED & set(self._outcomes.values()):
+        """A run in which rules were played and nothing was judged is not green."""
+        if exitstatus == pytest.ExitCode.OK and self._outcomes and not self._has_judged:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter") -> None:
         """The modes that the connector can run, and the rules that it had better keep."""
+        if not self._outcomes:
+            return
         terminalreporter.section(f"ppp-contracts: {self._target.url}")
         for line in self._summary():
             terminalreporter.line(line)
 
+    @property
+    def _has_judged(self) -> bool:
+        return bool(JUDGED & set(self._outcomes.values()))
+
     def _summary(self) -> Iterator[str]:
-        if not JUDGED & set(self._outcomes.values()):
+        if not self._has_judged:
             yield "nothing was judged"
             return
         played = [(rule, self._outcomes[rule.id]) for rule in all_rules() if rule.id in self._outcomes]
