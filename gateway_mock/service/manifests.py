@@ -3,9 +3,12 @@
 A connector that does not answer is configured all the same; what was wrong is shown in place of its manifest.
 """
 
+from collections.abc import Iterable, Iterator
+
 from connector_ppp import CallerError, Exchange, Verdict
 from connector_ppp.messages import ManifestRequest, ManifestResponse
 from gateway_mock.core.modes import Kind
+from gateway_mock.core.payment_systems import payment_system
 from gateway_mock.records import ConnectorSettings
 from gateway_mock.records_configuration import ManifestRecord
 from gateway_mock.service.booking import Desk
@@ -15,7 +18,7 @@ from gateway_mock.service.sandbox import Sandbox
 READ_SECONDS = 2.0
 """How long a manifest is waited for (ours): whoever configures a connector that is away shall not wait long."""
 
-HOUR = 3600
+HOUR_SECONDS = 3600
 
 
 def manifests(sandbox: Sandbox, account: str) -> dict[str, ManifestRecord]:
@@ -40,7 +43,8 @@ def read_manifest(sandbox: Sandbox, settings: ConnectorSettings | None) -> Manif
     if manifest is None:
         return ManifestRecord(error=_error(exchange) or f"status {exchange.status}")
     _require_within(settings.settles_after, manifest)
-    return ManifestRecord(body=exchange.response_body, error=_error(exchange))
+    wrong = (_error(exchange), *_not_offered(settings.payment_systems, manifest))
+    return ManifestRecord(body=exchange.response_body, error="; ".join(filter(None, wrong)) or None)
 
 
 def put_manifest(desk: Desk, name: str, manifest: ManifestRecord | None) -> None:
@@ -56,12 +60,23 @@ def _error(exchange: Exchange[ManifestResponse]) -> str | None:
     return exchange.error or "; ".join(map(str, exchange.problems)) or None
 
 
+def _not_offered(systems: Iterable[int], manifest: ManifestResponse) -> Iterator[str]:
+    """Methods that the merchant wants of it and the manifest lacks; at VTEX nobody could choose them."""
+    offered = {method.name for method in manifest.payment_methods or ()}
+    wanted = dict.fromkeys(payment_system(number).method for number in systems)
+    return (f"{method} is not among its paymentMethods" for method in wanted if method not in offered)
+
+
 def _require_within(settles_after: int | None, manifest: ManifestResponse) -> None:
     bounds = manifest.auto_settle_delay
     if settles_after is None or not bounds:
         return
     least, most = _hours(bounds.minimum), _hours(bounds.maximum)
-    if not (least or 0) * HOUR <= settles_after <= (settles_after if most is None else most * HOUR):
+    if (
+        not (least or 0) * HOUR_SECONDS
+        <= settles_after
+        <= (settles_after if most is None else most * HOUR_SECONDS)
+    ):
         raise ConnectorRefusedError(f"The connector's manifest allows a schedule of {least} to {most} hours.")
 
 

@@ -79,6 +79,17 @@ def test_a_connector_is_shown_with_its_manifest(acme):
     assert listed == shown
 
 
+@pytest.mark.parametrize(
+    ("systems", "lacks"), [([2], []), ([2, 6, 125], ["BankInvoice", "Pix"]), ([], [])], ids=str
+)
+def test_a_method_that_the_manifest_lacks_is_told(systems, lacks, world):
+    """This connector offers Visa alone; it gets the other payments all the same."""
+    shown = world.merchant.put_connector("A", kind="ppp", url="http://a.test", paymentSystems=systems).json
+    told = "; ".join(f"{method} is not among its paymentMethods" for method in lacks)
+    assert (shown["manifestError"] or "") == told
+    assert shown["paymentSystems"] == systems
+
+
 class Dead:
     """A line on which nobody answers."""
 
