@@ -7,6 +7,7 @@ so each can be run alone. Audits look at what their process has played by then: 
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -77,10 +78,10 @@ class Judging:
 
     def _begin(self) -> Run | str:
         """The run, or why there is none."""
-        desk = Desk(self._target.callback_host, self._target.callback_port, self._target.callback_base_url)
-        desk.__enter__()
-        self._config.add_cleanup(lambda: desk.__exit__(None, None, None))
-        run = Run(self._target, desk, self._rules)
+        target, stack = self._target, ExitStack()
+        self._config.add_cleanup(stack.close)
+        desk = stack.enter_context(Desk(target.callback_host, target.callback_port, target.callback_base_url))
+        run = Run(target, desk, self._rules)
         return run.look() or run
 
     # --- Hooks --------------------------------------------------------------------------------------------

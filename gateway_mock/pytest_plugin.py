@@ -6,7 +6,7 @@ asks for a fixture. Every fixture can be overridden: `ppp_connector` to put your
 
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gateway_mock.fixtures.clock import AccountClock
     from gateway_mock.fixtures.connector import PPPConnector
     from gateway_mock.fixtures.gateway import Gateway
+    from gateway_mock.fixtures.options import Given
     from gateway_mock.fixtures.orders import OrderFactory
 
 MARKER = "vtex"
@@ -64,20 +65,18 @@ def _explained() -> Iterator[None]:
 
 
 @pytest.fixture
-def vtex_options(request: pytest.FixtureRequest) -> dict[str, object]:
+def vtex_options(request: pytest.FixtureRequest) -> "Given":
     """The options of this test: those of its markers, the nearest one first. Override it for other defaults."""
-    options: dict[str, object] = {}
+    options: Given = {}
     for marker in reversed(list(request.node.iter_markers(MARKER))):
         if marker.args:
-            pytest.fail(
-                f"the options of vtex have names: vtex(mode='partial'), not {marker.args!r}", pytrace=False
-            )
-        options |= marker.kwargs
+            pytest.fail(f"options of vtex have names: vtex(mode='partial'), not {marker.args!r}", pytrace=False)
+        options = cast("Given", {**options, **marker.kwargs})
     return options
 
 
 @pytest.fixture
-def ppp_connector(vtex_options: dict[str, object]) -> "Iterator[PPPConnector]":
+def ppp_connector(vtex_options: "Given") -> "Iterator[PPPConnector]":
     """The reference connector with empty books. Override it: a URL or a WSGI application is a connector, too."""
     from gateway_mock.fixtures.connector import lent_connector  # noqa: PLC0415
     from gateway_mock.fixtures.options import read_options  # noqa: PLC0415
@@ -89,9 +88,7 @@ def ppp_connector(vtex_options: dict[str, object]) -> "Iterator[PPPConnector]":
 
 
 @pytest.fixture
-def gateway(
-    request: pytest.FixtureRequest, vtex_options: dict[str, object], ppp_connector: "Target"
-) -> "Iterator[Gateway]":
+def gateway(request: pytest.FixtureRequest, vtex_options: "Given", ppp_connector: "Target") -> "Iterator[Gateway]":
     """A gateway in an account of its own; it answers what the test sends with `requests` to VTEX's hosts."""
     from gateway_mock import sandbox  # noqa: PLC0415
 
