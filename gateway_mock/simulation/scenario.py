@@ -6,14 +6,16 @@ from random import Random
 from types import MappingProxyType
 from typing import TypeVar
 
+from gateway_mock.adapters.clock import START
 from gateway_mock.core.modes import Kind, Mode
 from gateway_mock.core.money import text
 from gateway_mock.core.orders import Item
 from gateway_mock.core.payment_systems import payment_system
 from gateway_mock.core.policy import RECOMMENDED, AfterCapture, InvoiceReplay, Policy, RefundPriority
 from gateway_mock.core.statuses import OrderStatus
-from gateway_mock.records import Antifraud, AutoSettlement, ConnectorSettings, RiskVerdict, Settings
+from gateway_mock.records import Antifraud, AutoSettlement, ConnectorSettings, Contingency, RiskVerdict, Settings
 from gateway_mock.service.checkout import PaymentRequest
+from gateway_mock.service.contingency import LASTS
 from gateway_mock.simulation.provider import URL
 from gateway_mock.times import DAY, SECOND
 
@@ -100,6 +102,8 @@ class Scenario:
     """When payments through PPP connectors settle by themselves."""
     antifraud: Antifraud | None
     """Who judges the risk of what is authorized, if anybody."""
+    parked: bool
+    """Whether the history begins in contingency mode: PPP connectors hear of no card for two hours."""
 
     @property
     def paid(self) -> int:
@@ -113,7 +117,12 @@ class Scenario:
             connectors=tuple(self._connector(name, mode) for name, mode in CONNECTORS.items()),
             default_connector=LEGACY,
             antifraud=self.antifraud,
+            contingencies=tuple(self._contingencies()),
         )
+
+    def _contingencies(self) -> Iterator[Contingency]:
+        for name in CONNECTORS if self.parked else ():
+            yield Contingency(connector=name, until=START + LASTS)
 
     def _connector(self, name: str, mode: Mode) -> ConnectorSettings:
         if name != LEGACY:
@@ -148,8 +157,9 @@ class Scenario:
         if self.auto_settle is not AutoSettlement.RECOMMENDED:
             settles += f", automatic settle {self.auto_settle}"
         stub = self.antifraud
+        parked = ", contingency" if self.parked else ""
         risk = f", risk {stub.verdict} after {stub.delay} s" if stub else ""
-        return f"{what}{readings}{in_part}{settles}{delay}{risk}; {paid}"
+        return f"{what}{readings}{in_part}{settles}{delay}{risk}{parked}; {paid}"
 
 
 def draw_scenario(random: Random) -> Scenario:
@@ -178,6 +188,7 @@ def draw_scenario(random: Random) -> Scenario:
         settles_after=random.choice((None, 3 * DAY // SECOND)),
         auto_settle=weighted(random, CHOICES),
         antifraud=_antifraud(random),
+        parked=random.randrange(10) == 0,
     )
 
 
