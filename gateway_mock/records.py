@@ -78,6 +78,8 @@ class ConnectorSettings(Record, frozen=True, kw_only=True):
     """Whether it is called as VTEX's test suite calls: a header says so, and 5 seconds have to be enough."""
     contingency: bool = False
     """Whether its card payments are parked for a while when it keeps failing."""
+    is_production: bool = True
+    """Whether requests are meant; in test mode each one says `sandBoxMode` or `sandboxMode` (documented)."""
 
 
 class FaultKind(StrEnum):

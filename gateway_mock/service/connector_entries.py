@@ -132,6 +132,7 @@ def connector_of(affiliation: AffiliationRecord, payment_systems: Iterable[int] 
         partner_token=values.get("partnerToken", ""),
         test_suite=_flag("testSuite", values.get("testSuite") or "false"),
         contingency=_flag("contingency", values.get("contingency") or "false"),
+        is_production=_flag("isProduction", values.get("isProduction") or "true"),
     )
     if bool(settings.partner_key) is not bool(settings.partner_token):
         raise ConnectorRefusedError("partnerKey and partnerToken go together.")
@@ -224,5 +225,6 @@ def entries_of(settings: ConnectorSettings) -> tuple[ConfigurationEntry, ...]:
         "partnerToken": settings.partner_token,
         "testSuite": str(settings.test_suite).lower(),
         "contingency": str(settings.contingency).lower(),
+        "isProduction": str(settings.is_production).lower(),
     }
     return tuple(ConfigurationEntry(name=name, value=value) for name, value in values.items())

@@ -55,6 +55,7 @@ class ConnectorBody(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     partner_token: str = ""
     test_suite: bool = False
     contingency: bool = False
+    is_production: bool = True
 
     def settings(self, name: str) -> ConnectorSettings:
         """The settings of the connector of that name."""
@@ -74,6 +75,7 @@ class ConnectorBody(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
             partner_token=self.partner_token,
             test_suite=self.test_suite,
             contingency=self.contingency,
+            is_production=self.is_production,
         )
 
 
@@ -159,6 +161,7 @@ def connector(settings: ConnectorSettings, manifest: ManifestRecord | None) -> J
         "partnerKey": settings.partner_key,
         "testSuite": settings.test_suite,
         "contingency": settings.contingency,
+        "isProduction": settings.is_production,
         "affiliationId": settings.affiliation_id,
         "manifest": _json(manifest.body) if manifest else None,
         "manifestError": manifest.error if manifest else None,

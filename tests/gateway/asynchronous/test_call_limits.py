@@ -37,6 +37,25 @@ def test_a_connector_has_its_time(settings, seconds, header, open_world):
     assert line.headers[0].get("X-VTEX-API-Is-TestSuite") == header
 
 
+SPELT = {"authorize": "sandBoxMode", "settle": "sandboxMode", "cancel": "sandboxMode", "refund": "sandboxMode"}
+
+
+@pytest.mark.parametrize("production", [True, False])
+def test_test_mode_is_told_in_every_request(production, world):
+    """Documented: `sandBoxMode` in the create, `sandboxMode` in the others (C21); in production neither."""
+    settings = {"kind": "ppp", "url": "http://a.test", "mode": "partial", "isProduction": production}
+    assert world.merchant.put_connector("A", **settings, paymentSystems=[2]).json["isProduction"] is production
+    transaction = world.merchant.start(10000)
+    transaction.pay({"value": 10000})
+    transaction.authorize()
+    for operation in ("settle", "cancel", "refund"):
+        transaction.ask(operation, 1000)
+    assert {heard.operation for heard in world.heard} == set(SPELT)
+    for heard in world.heard:
+        said = {name: value for name, value in heard.body.items() if name.lower() == "sandboxmode"}
+        assert said == ({} if production else {SPELT[heard.operation]: True})
+
+
 def test_a_shorter_limit_of_the_sandbox_stays_shorter(open_world):
     """Test-suite mode never makes the sandbox more patient than it was told to be."""
     line = Slow()

@@ -118,11 +118,11 @@ def test_putting_again_keeps_the_affiliation(sandbox, client):
     saved = put_connector(sandbox, "shop", "acme", PPP)
     url = f"/api/pvt/affiliations/{saved.affiliation_id}"
     affiliation = client.get(url).json
-    affiliation["configuration"].append({"name": "isProduction", "value": "false", "valueKey": None})
+    affiliation["configuration"].append({"name": "softDescriptor", "value": "shop", "valueKey": None})
     client.put(url, json=affiliation)
     again = put_connector(sandbox, "shop", "acme", LEGACY)
     assert (again.affiliation_id, again.kind, again.mode) == (saved.affiliation_id, Kind.LEGACY, Mode.TOTAL)
-    assert {"name": "isProduction", "value": "false", "valueKey": None} in client.get(url).json["configuration"]
+    assert {"name": "softDescriptor", "value": "shop", "valueKey": None} in client.get(url).json["configuration"]
 
 
 def test_a_connector_put_over_an_affiliation_changes_that(sandbox, client, provider):
