@@ -117,12 +117,12 @@ class Scenario:
             connectors=tuple(self._connector(name, mode) for name, mode in CONNECTORS.items()),
             default_connector=LEGACY,
             antifraud=self.antifraud,
-            contingencies=tuple(self._contingencies()),
+            contingencies=tuple(
+                Contingency(connector=name, until=START + LASTS)
+                for name in CONNECTORS
+                if self.parked and name != LEGACY
+            ),
         )
-
-    def _contingencies(self) -> Iterator[Contingency]:
-        for name in CONNECTORS if self.parked else ():
-            yield Contingency(connector=name, until=START + LASTS)
 
     def _connector(self, name: str, mode: Mode) -> ConnectorSettings:
         if name != LEGACY:
