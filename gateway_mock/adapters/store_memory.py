@@ -21,6 +21,9 @@ from gateway_mock.ports import Job, Log, LostRaceError, Row
 
 T = TypeVar("T")
 
+JOURNAL_MAX = 5_000
+"""Calls to connectors that are kept: those of a thousand transactions, some 8 MB."""
+
 
 class Account:
     """The contents of an account and the lock in front of them."""
@@ -162,7 +165,7 @@ class MemoryStore:
         ValueError: the limit is negative.
     """
 
-    def __init__(self, journal_limit: int = 20_000, folders_open: int = OPEN_MAX) -> None:
+    def __init__(self, journal_limit: int = JOURNAL_MAX, folders_open: int = OPEN_MAX) -> None:
         self._folders_open = folders_open
         self._accounts: dict[str, Account] = {}
         self._ring = Ring(journal_limit)
