@@ -15,7 +15,7 @@ from contracts.suite.gateway.heard import Heard
 from contracts.suite.gateway.load import all_gateway_rules
 from contracts.suite.gateway.recorder import Recorder
 from contracts.suite.gateway.scene import Scene
-from contracts.suite.gateway.stage import SetupError, Stage, anonymous, stages_for
+from contracts.suite.gateway.stage import SetupError, Stage, Stages, anonymous, stages_for
 from contracts.suite.gateway.steps import play_step
 from contracts.suite.gateway.target import GatewayTarget
 from contracts.suite.gateway.verdict import gateway_modes
@@ -72,6 +72,7 @@ class _Run:
         self._cases: dict[str, CaseFinished] = {}
         self._lacks: dict[str, str] = {}
         self._stage: Stage | None = None
+        self._stages: Stages
 
     def look(self) -> str | None:
         """Set the gateway up, and see what can be played; why nothing can be judged, or None."""
