@@ -120,6 +120,9 @@ class Store(Protocol):
     def accounts(self) -> Sequence[str]:
         """The names of the accounts that have a record or a job."""
 
+    def accounts_due(self, due: int) -> Sequence[str]:
+        """The names of the accounts that have a job due at or before that moment."""
+
     def close(self) -> None:
         """Let go of files and connections."""
 

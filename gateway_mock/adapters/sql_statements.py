@@ -105,6 +105,7 @@ class Statements:
     claimable: str
     reset: tuple[str, ...]
     accounts: tuple[str, ...]
+    accounts_due: str
 
 
 def statements(dialect: Dialect) -> Statements:
@@ -133,6 +134,7 @@ def statements(dialect: Dialect) -> Statements:
         claimable=text(_jobs().with_for_update(skip_locked=True)),
         reset=tuple(text(_reset(table)) for table in (records, log, jobs)),
         accounts=tuple(text(_accounts(table)) for table in (records, jobs)),
+        accounts_due=text(_accounts_due()),
     )
 
 
@@ -180,9 +182,15 @@ def _reset(table: Table) -> ClauseElement:
     return delete(table).where(*_is(table, "account"))
 
 
-def _accounts(table: Table) -> ClauseElement:
+def _accounts(table: Table) -> Select[tuple[str]]:
     """The names in a table by hopping from one to the next; DISTINCT would read every row."""
     first = select(func.min(table.c.account).label("account")).cte("hop", recursive=True)
     following = select(func.min(table.c.account)).where(table.c.account > first.c.account).scalar_subquery()
     hops = first.union_all(select(following).where(first.c.account.is_not(None)))
     return select(hops.c.account).where(hops.c.account.is_not(None))
+
+
+def _accounts_due() -> ClauseElement:
+    names = _accounts(jobs).subquery("names")
+    due = select(_NOTHING).where(jobs.c.account == names.c.account, jobs.c.due <= bindparam("due"))
+    return select(names.c.account).where(due.exists())

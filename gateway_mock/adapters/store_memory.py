@@ -204,5 +204,10 @@ class MemoryStore:
         """See `ports.Store`."""
         return sorted(name for name, account in list(self._accounts.items()) if not account.contents.is_empty)
 
+    def accounts_due(self, due: int) -> Sequence[str]:
+        """See `ports.Store`."""
+        kept = list(self._accounts.items())
+        return sorted(name for name, account in kept if account.contents.agenda.due(due, 1))
+
     def close(self) -> None:
         """See `ports.Store`: there is nothing to let go of."""

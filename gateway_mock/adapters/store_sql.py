@@ -166,10 +166,17 @@ class SQLStore:
 
     def accounts(self) -> Sequence[str]:
         """See `ports.Store`."""
+        return self._names(*self._texts.accounts)
+
+    def accounts_due(self, due: int) -> Sequence[str]:
+        """See `ports.Store`."""
+        return self._names(self._texts.accounts_due, due=due)
+
+    def _names(self, *texts: str, **parameters: int) -> Sequence[str]:
         names: set[str] = set()
         with self._transaction(self._manner.begin_read) as cursor:
-            for text in self._texts.accounts:
-                cursor.execute(text)
+            for text in texts:
+                cursor.execute(text, parameters)
                 names.update(name for (name,) in cast("list[tuple[str]]", cursor.fetchall()))
         return sorted(names)
 

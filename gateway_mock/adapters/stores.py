@@ -51,6 +51,10 @@ class OpeningStore:
         """See `ports.Store`."""
         return self._opened.result().accounts()
 
+    def accounts_due(self, due: int) -> Sequence[str]:
+        """See `ports.Store`."""
+        return self._opened.result().accounts_due(due)
+
     def close(self) -> None:
         """See `ports.Store`."""
         self._opened.result().close()

@@ -4,12 +4,13 @@ Whoever runs a job claims it first, and nobody else gets it before a lease is ov
 off the agenda, or puts itself on again; one whose process died meanwhile is due again after the lease.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from gateway_mock.ports import Job
 from gateway_mock.records import OperationRecord
 from gateway_mock.service import changes_running, orders, transactions
+from gateway_mock.service.accounts import ROOT
 from gateway_mock.service.dispatch import send
 from gateway_mock.service.sandbox import Sandbox
 from gateway_mock.service.schedule import ANTIFRAUD, AUTO_SETTLE, CHANGE, LEASE, RELEASE, SEND, send_job
@@ -63,9 +64,9 @@ def _first(sandbox: Sandbox, account: str, until: int) -> Job | None:
         return next(iter(unit.jobs(due=until, limit=1)), None)
 
 
-def accounts_due(sandbox: Sandbox) -> list[str]:
-    """The accounts that have a job that is due now."""
-    return [name for name in sandbox.store.accounts() if _first(sandbox, name, sandbox.clock.now(name))]
+def accounts_due(sandbox: Sandbox) -> Sequence[str]:
+    """The accounts that have a job that is due now, on a real clock, which is the same for all."""
+    return sandbox.store.accounts_due(sandbox.clock.now(ROOT))
 
 
 def recover(sandbox: Sandbox) -> int:

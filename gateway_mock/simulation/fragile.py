@@ -64,6 +64,10 @@ class FragileStore:
         """See `ports.Store`."""
         return self._store.accounts()
 
+    def accounts_due(self, due: int) -> Sequence[str]:
+        """See `ports.Store`."""
+        return self._store.accounts_due(due)
+
     def close(self) -> None:
         """See `ports.Store`."""
         self._store.close()

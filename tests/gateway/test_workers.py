@@ -177,3 +177,10 @@ def test_a_job_that_raises_keeps_no_other_from_its_turn(stage, monkeypatch):
     monkeypatch.undo()
     stage.run(stage.processes)
     assert len(stage.provider.heard) == DUE - 2
+
+
+def test_an_account_without_anything_due_is_left_alone(stage):
+    """Whoever looks for work finds the account as long as a job of it is due."""
+    assert list(jobs.accounts_due(stage.processes[0])) == [ACCOUNT]
+    stage.run(stage.processes)
+    assert list(jobs.accounts_due(stage.processes[1])) == []

@@ -95,3 +95,15 @@ def test_a_job_that_somebody_is_changing_is_passed_over(empty_postgres_url):
     assert agenda(ours) == [("b", 100)]
     ours.close()
     theirs.close()
+
+
+def test_accounts_that_have_something_to_do_are_told_without_looking_at_the_others(store):
+    """Those with a job due at or before the moment, by name; a claim puts its account off, too."""
+    for account, due in (("b", 20), ("a", 10), ("later", 21)):
+        with store.write(account) as unit:
+            unit.schedule(Job(account=account, key="k", name="send", due=due))
+    assert list(store.accounts_due(9)) == []
+    assert list(store.accounts_due(20)) == ["a", "b"]
+    store.claim("a", 20, 100)
+    assert list(store.accounts_due(20)) == ["b"]
+    assert list(store.accounts()) == ["a", "b", "later"]
