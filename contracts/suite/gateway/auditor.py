@@ -10,8 +10,9 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from connector_ppp.amounts import minor_units
 from connector_ppp.client import HEADER_PREFIXES
-from connector_ppp.errors import MessageError
+from connector_ppp.errors import AmountError, MessageError
 from connector_ppp.messages import (
     AuthorizeRequest,
     CancelRequest,
@@ -27,7 +28,6 @@ from contracts.suite.gateway.heard import COLUMNS, Books, Heard, booked
 from contracts.suite.gateway.replies import minted
 from contracts.suite.gateway.stage import CREDENTIALS
 
-CENT: Final = Decimal("0.01")
 CANCEL_IN_CENTS: Final = "cancel"
 """The one operation whose value may be whole cents (C1)."""
 
@@ -102,7 +102,7 @@ def _exact(heard: Sequence[Heard], _dialects: Dialects) -> Iterator[Finding]:
         value = each.fields.get("value")
         if each.operation not in COLUMNS or (value is None and each.operation == CANCEL_IN_CENTS):
             continue
-        if isinstance(value, bool) or not isinstance(value, int | Decimal) or value % CENT:
+        if not _is_exact(value):
             literal = re.search(r'"value"\s*:\s*([^,}]*)', each.body)
             shown = literal[1].strip() if literal else "absent"
             yield _finding(f"{each.operation}, value", "a JSON number with two decimals at most", shown, [each])
@@ -158,7 +158,7 @@ def _captures_named(heard: Sequence[Heard], _dialects: Dialects) -> Iterator[Fin
     for each in heard:
         if each.operation == "settle" and each.moved:
             captures[each.payment_id].add(minted("settle", each.request_id))
-        if each.operation == "refund" and each.fields.get("settleId") not in captures[each.payment_id]:
+        if each.operation == "refund" and str(each.fields.get("settleId")) not in captures[each.payment_id]:
             known = " or ".join(sorted(captures[each.payment_id])) or "none, for nothing was captured"
             yield _finding("refund, settleId", known, str(each.fields.get("settleId")), [each])
 
@@ -217,6 +217,14 @@ def _grouped(heard: Sequence[Heard], key: Callable[[Heard], Hashable]) -> Mappin
     for each in heard:
         groups[key(each)].append(each)
     return groups
+
+
+def _is_exact(value: object) -> bool:
+    try:
+        minor_units(value)
+    except (AmountError, TypeError):
+        return False
+    return not isinstance(value, str | bool)
 
 
 def _calls(heard: Sequence[Heard]) -> Iterator[Heard]:

@@ -18,7 +18,6 @@ CANCEL_SECONDS: Final = 7_200
 """How long an undefined payment waits: below a day it is asked for again each hour (documented)."""
 
 _WORDS_BY_CARD: Final = {CARDS["denied"]: "denied", CARDS["async-approved"]: "undefined"}
-_CENTS: Final = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +82,12 @@ def minted(kind: str, key: str) -> str:
 
 
 def _done(heard: Heard, amount: Decimal) -> bytes:
-    ids, value = (heard.payment_id, heard.request_id), amount.quantize(_CENTS)
+    ids = (heard.payment_id, heard.request_id)
     match heard.operation:
         case "settle":
-            return encode(_settled(ids, minted("settle", heard.request_id), value, None))
+            return encode(_settled(ids, minted("settle", heard.request_id), amount, None))
         case "refund":
-            return encode(_refunded(ids, minted("refund", heard.request_id), value, None))
+            return encode(_refunded(ids, minted("refund", heard.request_id), amount, None))
         case _:
             return encode(_cancelled(ids, minted("cancellation", heard.request_id), None))
 
