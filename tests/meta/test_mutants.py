@@ -106,6 +106,35 @@ a settle needs no approval: matrix
 +if False:
 +        return _not_approved(transaction, "settle")
 
+the risk is not analyzed: golden_risk
+-if draft.transaction.antifraud:
++if False:
+
+money is settled before the verdict: golden_risk
+-_BEFORE_APPROVAL = BEFORE_AUTHORIZATION | {TransactionStatus.ANALYZING_RISK}
++_BEFORE_APPROVAL = BEFORE_AUTHORIZATION
+
+a delay waits for the verdict: golden_risk
+-    if transaction.status in _SETTLES_BY_ITSELF:
++    if transaction.status in _SETTLED_ONCE:
+
+a no keeps what was captured: golden_risk
+-    if captured:
+-        first = _then_refund(
++    if False:
++        first = _then_refund(
+
+a no keeps what is open: golden_risk
+-    draft.add(cancelled=transaction.remaining)
+-    cancel_everything(draft)
++    cancel_everything(draft)
+
+a yes comes after the end: golden_risk
+-    if transaction.status is not TransactionStatus.ANALYZING_RISK:
+-        return draft.step()
++    if False:
++        return draft.step()
+
 a refund needs no approval: matrix
 -if transaction.status not in (_TAKEN_BACK if request.reduces else _SETTLED_ONCE):
 +if False:
