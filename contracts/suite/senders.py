@@ -8,19 +8,23 @@ from collections.abc import Mapping
 from decimal import Decimal
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from socket import SHUT_WR
+from time import perf_counter, sleep
 from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
 
 from connector_ppp.errors import TransportError
-from connector_ppp.transports import HTTPTransport, Reply, Transport
+from connector_ppp.transports import BODY_BYTES_MAX, HTTPTransport, Reply, Transport
 
 OURS: Final = "the suite "
 """How the error of an exchange begins that the suite itself has lost."""
 
 HANG_UP_SECONDS: Final = 1.0
 """How long a peer may take to notice that a request broke off."""
+
+PIECE_SECONDS: Final = 0.2
+"""How long the second piece of a slow request is behind the first."""
 
 # Amounts stay as they were written: 40.00 is 40.00 after a patch, too.
 _READ: Final = msgspec.json.Decoder(float_hook=Decimal)
@@ -117,26 +121,64 @@ class HangingUpTransport:
     def _write(
         self, connection: HTTPConnection, method: str, url: str, headers: Mapping[str, str], body: bytes
     ) -> None:
-        connection.putrequest(method, urlsplit(url).path)
-        for name, value in (dict(headers) | {"Content-Length": str(len(body))}).items():
-            connection.putheader(name, value)
-        connection.endheaders(body if self._whole else body[: len(body) // 2])
+        piece = body if self._whole else body[: len(body) // 2]
+        _begin(connection, method, url, _announced(headers, body), piece)
         if not self._whole:
             # What is never going to be complete is waited for, so that the next request comes after its end.
             connection.sock.shutdown(SHUT_WR)
             connection.sock.recv(1)
 
 
-def _connection(url: str) -> HTTPConnection:
+class DrippingTransport:
+    """The second half of the body comes a moment after the first; the answer arrives as it should."""
+
+    def send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, timeout_seconds: float
+    ) -> Reply:
+        """Write in two pieces, and read the answer.
+
+        Raises:
+            TransportError: nobody answered.
+        """
+        started, half = perf_counter(), len(body) // 2
+        with contextlib.closing(_connection(url, timeout_seconds)) as connection:
+            try:
+                _begin(connection, method, url, _announced(headers, body), body[:half])
+                sleep(PIECE_SECONDS)
+                connection.send(body[half:])
+                response = connection.getresponse()
+                content = response.read(BODY_BYTES_MAX)
+            except (OSError, HTTPException) as error:
+                raise TransportError(f"no answer to a request in two pieces: {error}", sent=None) from error
+        elapsed_ms = (perf_counter() - started) * 1000
+        return Reply(response.status, dict(response.getheaders()), content, elapsed_ms)
+
+
+def _announced(headers: Mapping[str, str], body: bytes) -> Mapping[str, str]:
+    """The headers of a request whose whole body is announced, however much of it will come."""
+    return dict(headers) | {"Content-Length": str(len(body))}
+
+
+def _begin(connection: HTTPConnection, method: str, url: str, headers: Mapping[str, str], piece: bytes) -> None:
+    """Write the head of a request and a piece of its body."""
+    connection.putrequest(method, urlsplit(url).path)
+    for name, value in headers.items():
+        connection.putheader(name, value)
+    connection.endheaders(piece)
+
+
+def _connection(url: str, timeout_seconds: float = HANG_UP_SECONDS) -> HTTPConnection:
     parts = urlsplit(url)
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    return kind(parts.hostname or "", parts.port, timeout=HANG_UP_SECONDS)
+    return kind(parts.hostname or "", parts.port, timeout=timeout_seconds)
 
 
 def losing(inner: Transport, loss: str) -> Transport:
     """The transport for what a rule does to a request; `inner` itself when nothing."""
-    if not loss:
+    if not loss or (loss == "slow" and not isinstance(inner, HTTPTransport)):
         return inner
+    if loss == "slow":
+        return DrippingTransport()
     if loss == "reply" or not isinstance(inner, HTTPTransport):
         return ForgettingTransport(inner)
     return HangingUpTransport(whole=loss == "connection")

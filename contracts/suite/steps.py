@@ -76,7 +76,7 @@ def _less(where: str, happened: Happened) -> str | None:
 
 
 def _default_words(step: Step) -> tuple[words.Word, ...]:
-    lost = isinstance(step, Sending) and step.lost
+    lost = isinstance(step, Sending) and step.lost not in {"", "slow"}
     return () if lost else step.words
 
 

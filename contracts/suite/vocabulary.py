@@ -18,8 +18,9 @@ CardName = Literal["approved", "denied", "async-approved", "async-denied", "none
 MethodName = Literal["", "bank-invoice", "redirect", "pix"]
 """Which method pays: the one chosen for the run, or the first that the manifest offers of a family."""
 
-Loss = Literal["", "reply", "connection", "half"]
-"""What the network does: nothing, the reply never arrives, the caller hangs up at once, or after half of it."""
+Loss = Literal["", "reply", "connection", "half", "slow"]
+"""What the network does: nothing, the reply never arrives, the caller hangs up at once, or after half of it; or
+the second half comes a moment after the first, and nothing is lost."""
 
 Field = str
 """A field of an answer, in the protocol's spelling."""

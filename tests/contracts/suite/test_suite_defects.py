@@ -203,6 +203,7 @@ def test_nothing_is_found_on_the_correct_connector(judge):
     assert others == {
         "resilience/caller-hangs-up": "not applicable",
         "resilience/half-a-request": "not applicable",
+        "resilience/slow-caller": "not applicable",
     }
     assert judgement.modes == {"total": "yes", "hold": "yes", "partial": "yes"}
     assert judgement.finished.exit_code == 0

@@ -3,6 +3,7 @@
 Together with the named defects of `test_suite_defects` they trip every rule; the last test says so.
 """
 
+from io import BytesIO
 from pathlib import Path
 
 import yaml
@@ -33,7 +34,28 @@ def test_a_connector_that_settles_half_a_request_is_found(judge_over_http, twist
     assert outcomes == {"resilience/half-a-request": "fail"}
 
 
-ELSEWHERE = {"resilience/caller-hangs-up", "resilience/half-a-request"}
+class Hasty:
+    """Reads what is there, and calls it the request."""
+
+    def __init__(self, app):
+        self.app = app
+
+    def __call__(self, environ, start_response):
+        """Read once."""
+        stream, length = environ["wsgi.input"], int(environ.get("CONTENT_LENGTH") or 0)
+        piece = getattr(stream, "read1", stream.read)(length) if length else b""
+        return self.app(
+            environ | {"wsgi.input": BytesIO(piece), "CONTENT_LENGTH": str(len(piece))}, start_response
+        )
+
+
+def test_a_connector_that_reads_once_is_found(judge_over_http):
+    """The first half of a body is no JSON."""
+    app = Hasty(create_app(callback_delay_seconds=0.01))
+    assert judge_over_http(app, ("resilience/slow-caller",)).outcomes == {"resilience/slow-caller": "fail"}
+
+
+ELSEWHERE = {"resilience/caller-hangs-up", "resilience/half-a-request", "resilience/slow-caller"}
 """Rules with a test of their own above."""
 
 

@@ -6,7 +6,9 @@ import threading
 import pytest
 
 from connector_ppp import HTTPTransport, Reply, TransportError
+from contracts.suite import senders
 from contracts.suite.senders import (
+    DrippingTransport,
     ForgettingTransport,
     HangingUpTransport,
     PatchingTransport,
@@ -92,6 +94,35 @@ def test_a_caller_hangs_up_after_all_or_half_of_a_request(listener, whole, endin
     assert text.endswith(b"\r\n\r\n" + ending)
 
 
+def test_a_slow_request_comes_in_two_pieces_and_is_answered(monkeypatch):
+    """The second piece follows after the pause, the answer is read as it is."""
+    pauses = []
+    monkeypatch.setattr(senders, "sleep", pauses.append)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        answering = threading.Thread(target=_answer_once, args=(server, b'{"value":40}'))
+        answering.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/payments/P1/settlements"
+        reply = DrippingTransport().send("POST", url, {}, b'{"value":40}', 5)
+        answering.join(5)
+    assert (reply.status, reply.body, pauses) == (200, b"{}", [senders.PIECE_SECONDS])
+
+
+def _answer_once(server, ending):
+    """Answer one request as soon as it ends so."""
+    connection, _ = server.accept()
+    with connection:
+        received = b""
+        while not received.endswith(ending):
+            received += connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+
+def test_a_slow_request_to_nobody_has_no_answer():
+    """As any other."""
+    with pytest.raises(TransportError, match="in two pieces"):
+        DrippingTransport().send("POST", "http://127.0.0.1:9/x", {}, b"{}", 1)
+
+
 def test_hanging_up_on_nobody_is_no_error_of_its_own():
     """Whoever is not there cannot be hung up on."""
     with pytest.raises(TransportError, match="hung up"):
@@ -105,4 +136,6 @@ def test_a_loss_is_a_transport():
     assert isinstance(losing(inner, "connection"), ForgettingTransport)
     assert isinstance(losing(http, "reply"), ForgettingTransport)
     assert isinstance(losing(http, "half"), HangingUpTransport)
+    assert isinstance(losing(http, "slow"), DrippingTransport)
+    assert losing(inner, "slow") is inner
     http.close()
