@@ -53,6 +53,10 @@ def _waits_for_handling(case: Case) -> bool:
     return case.order is not None and case.order.order.status in _HANDLED_FROM
 
 
+def _asked_to_cancel(case: Case) -> bool:
+    return case.order is not None and bool(case.order.cancellation_requests)
+
+
 BY_HAND = frozenset({"settle", "cancel", "refund"})
 """Requests beside the order."""
 
@@ -95,10 +99,8 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
             5, lambda case: case.order is not None and case.order.order.invoiced > 0, merchant.return_
         ),
         "start handling": Action(6, _waits_for_handling, merchant.handle),
-        "cancel order": Action(3, _has_order, merchant.cancel_order),
-        "deny cancel": Action(
-            8, lambda case: case.order is not None and bool(case.order.cancellation_requests), merchant.deny_cancel
-        ),
+        "cancel order": Action(4, _has_order, merchant.cancel_order),
+        "deny cancel": Action(20, _asked_to_cancel, merchant.deny_cancel),
         "change, version 1": Action(4, _has_order, merchant.change_1),
         "change, version 2": Action(4, _has_order, merchant.change_2),
         "retry change": Action(3, _runs_change, merchant.retry_change),

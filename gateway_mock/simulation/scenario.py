@@ -41,9 +41,9 @@ MEANS: tuple[tuple[int, tuple[int, str | None]], ...] = (
 
 UNTILS: tuple[tuple[int, OrderStatus], ...] = (
     (10, OrderStatus.HANDLING),
-    (2, OrderStatus.READY_FOR_HANDLING),
+    (4, OrderStatus.READY_FOR_HANDLING),
     (1, OrderStatus.WINDOW_TO_CANCEL),
-    (2, OrderStatus.PAYMENT_APPROVED),
+    (4, OrderStatus.PAYMENT_APPROVED),
 )
 
 BRL = "BRL"
@@ -52,7 +52,7 @@ WITHOUT_DECIMALS: Mapping[str, int] = MappingProxyType({"CLP": 100, "JPY": 100})
 
 POLICIES: Mapping[str, tuple[tuple[int, object], ...]] = MappingProxyType(
     {
-        "cancel_in_two_steps": ((7, False), (3, True)),
+        "cancel_in_two_steps": ((1, False), (1, True)),
         "refund_priority": ((3, RefundPriority.LOWEST_CAPTURED), (1, RefundPriority.CARD_FIRST)),
         "cancel_after_capture": ((3, AfterCapture.REJECT), (1, AfterCapture.REFUND)),
         "invoice_replay": ((3, InvoiceReplay.RECEIPT), (1, InvoiceReplay.REJECT)),
