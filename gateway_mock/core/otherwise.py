@@ -101,9 +101,9 @@ def _stuck_in_cancelling(transaction: Transaction, request: Request) -> Step | N
 def _known_by_value(transaction: Transaction, request: Request, _policy: Policy) -> Step | None:
     """Known issue 1118560: what is worth as much as all before it is taken for a repeat."""
     match request:
-        case Refund(value=value) if value == transaction.refunded:
+        case Refund(value=value) if 0 < value == transaction.refunded:
             return Step(transaction, entries=(_ignored(Operation.REFUND, value, "already refunded"),))
-        case Cancel(value=value) if value == transaction.cancelled:
+        case Cancel(value=value) if 0 < value == transaction.cancelled:
             return Step(transaction, entries=(_ignored(Operation.CANCEL, value, "already cancelled"),))
         case _:
             return None

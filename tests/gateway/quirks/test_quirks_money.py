@@ -47,6 +47,7 @@ refund.dedupe-by-value off        | A 120 total                | settle 120     
                                   |                            | refund 60               | refund A 60                | 13 Finished refunded 60 | 120 0 120 | 120 0 120 | yes
                                   |                            | refund 1                | -                          | 400 Mock.RefundExceeds | 120 0 120 | 120 0 120 | yes
 refund.dedupe-by-value on         | A 120 total                | settle 120              | settle A 120               | 13 Finished  | 120 0 0 | 120 0 0 | yes
+                                  |                            | refund 0                | -                          | 400 Mock.RefundExceeds | 120 0 0 | 120 0 0 | yes
                                   |                            | refund 30               | refund A 30                | 13 Finished refunded 30 | 120 0 30 | 120 0 30 | yes
                                   |                            | refund 30               | -                          | 13 Finished refunded 30 | 120 0 30 | 120 0 30 | yes
                                   |                            | refund 20               | refund A 20                | 13 Finished refunded 20 | 120 0 50 | 120 0 50 | yes
