@@ -1,13 +1,13 @@
 """Defects of repeats: the same call again, and calls that are only taken for the same."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 from connector_ppp.reference.defects.defect import OK, SERVER_ERROR, Defect, asked_as, payment_of, refused, told
 from connector_ppp.reference.handling import Around, Creation, Handler, Move
-from connector_ppp.reference.payment import Cancel, Refund, Settle, Status, identifier
-from connector_ppp.reference.replies import Reply
+from connector_ppp.reference.ledger import Answer
+from connector_ppp.reference.payment import Status, identifier
+from connector_ppp.reference.replies import Reply, move_reply
 
 
 def _forgets_request_ids(handle: Handler[Move], call: Move) -> Reply:
@@ -50,19 +50,16 @@ def _refuses_the_cancelled(handle: Handler[Move], call: Move) -> Reply:
     return handle(call)
 
 
-def _known_elsewhere(same: Callable[[Settle | Cancel | Refund], object]) -> Around[Move]:
+def _known_elsewhere(operation: str) -> Around[Move]:
     """A requestId that was used before, for something else, is answered as if this had been it."""
 
     def answer(handle: Handler[Move], call: Move) -> Reply:
-        known = [each for each in call.book.received if each.request_id == call.request.request_id]
-        if not known or same(call.request) == (known[0].operation, known[0].payment_id):
+        request = call.request
+        first = next((seen for seen in call.book.received if seen.request_id == request.request_id), None)
+        if first is None or (first.operation, first.payment_id) == (operation, request.payment_id):
             return handle(call)
-        stored = replace(call.request, request_id=f"{call.request.request_id} again", value=0)
-        reply = told(handle(replace(call, request=stored)), request_id=call.request.request_id, code=None)
-        done = identifier("settle", known[0].payment_id, known[0].request_id or "")
-        value = call.request.value or 0
-        shown = value / 10**call.decimals
-        return replace(told(reply, settle_id=done, cancellation_id=done, refund_id=done, value=shown), status=OK)
+        done = identifier(first.operation, first.payment_id, request.request_id)
+        return move_reply(request, Answer(done, request.value or 0), call.decimals)
 
     return answer
 
@@ -149,14 +146,14 @@ ROWS: Final = (
         "a requestId that another payment used is answered with that payment's settleId: nothing is captured",
         "the real gateway makes a requestId of the second and the cents, so two payments may share one (S8)",
         "the merchant ships, and is never paid",
-        settle=_known_elsewhere(lambda request: ("settle", request.payment_id)),
+        settle=_known_elsewhere("settle"),
     ),
     Defect(
         "request-ids-of-all-operations",
         "a refund under the requestId of a settle is answered with that settle's id: nothing goes back",
         "the real gateway makes a requestId of the second and the cents, so two operations may share one (S8)",
         "the shopper never gets the money that the order says went back",
-        refund=_known_elsewhere(lambda request: ("refund", request.payment_id)),
+        refund=_known_elsewhere("refund"),
     ),
     Defect(
         "refuses-repeated-settle",
