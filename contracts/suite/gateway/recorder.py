@@ -187,6 +187,7 @@ class Recorder:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128  # many rules connect at once
     hear: Callable[[Arrival], Reply]
 
 
@@ -194,7 +195,7 @@ class _Handler(BaseHTTPRequestHandler):
     """Reads one request, has it recorded, answers, or breaks the connection."""
 
     protocol_version = "HTTP/1.1"
-    timeout = 10
+    timeout = 60  # a gateway keeps its connections, and may think for a while
     wbufsize = -1  # head and body leave together, else the gateway's kernel waits for more
     server: _Server
 

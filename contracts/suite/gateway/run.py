@@ -153,16 +153,22 @@ class _Run:
         )
 
     def _audited(self, rule: GatewayRule) -> CaseFinished:
-        started, heard = perf_counter(), self._recorder.heard()
-        if not heard:
-            case = self._judged(rule, Facts(inapplicable="no call reached the suite's connector"), None, started)
-        else:
-            findings = audit(rule.audit or "", heard, self._stage.dialects if self._stage else None)
-            facts = Facts(differences=tuple(finding.difference for finding in findings))
-            shown = [each for finding in findings for each in finding.heard][:SHOWN_MAX]
-            case = replace(self._judged(rule, facts, None, started), callbacks=tuple(map(_arrived, shown)))
+        started = perf_counter()
+        facts, shown = self._asked(rule, self._recorder.heard())
+        case = replace(self._judged(rule, facts, None, started), callbacks=tuple(map(_arrived, shown[:SHOWN_MAX])))
         self._cases[rule.id] = case
         return case
+
+    def _asked(self, rule: GatewayRule, heard: Sequence[Heard]) -> tuple[Facts, Sequence[Heard]]:
+        """What an audit finds, and the calls that show it."""
+        if not heard:
+            return Facts(inapplicable="no call reached the suite's connector"), ()
+        try:
+            findings = audit(rule.audit or "", heard, self._stage.dialects if self._stage else None)
+        except Exception as error:  # noqa: BLE001 - one broken audit must not end a run, and it must be seen
+            return Facts(error=f"the suite failed: {error!r}"), ()
+        shown = [each for finding in findings for each in finding.heard]
+        return Facts(differences=tuple(finding.difference for finding in findings)), shown
 
 
 def _arrived(heard: Heard) -> Callback:

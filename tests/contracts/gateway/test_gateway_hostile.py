@@ -107,3 +107,15 @@ def test_every_audit_answers_whatever_was_heard(name, dialects):
     for finding in audit(name, heard, dialects):
         assert finding.difference.expected
         assert finding.heard
+
+
+def test_a_mistake_of_an_audit_is_seen_and_ends_no_run(judge_gateway, monkeypatch):
+    """It could not be judged, which is not green; the others are."""
+
+    def mistaken(_heard, _dialects):
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(AUDITS, "exact", mistaken)
+    judgement = judge_gateway(only=("modes/total-settles-half", "wire/amounts-are-exact"))
+    assert judgement.outcomes == {"modes/total-settles-half": "pass", "wire/amounts-are-exact": "could not judge"}
+    assert judgement.finished.exit_code == 2
