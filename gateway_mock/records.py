@@ -123,7 +123,7 @@ class Contingency(Record, frozen=True, kw_only=True):
 
 
 class ErrorsRecord(Record, frozen=True, kw_only=True):
-    """What a connector's contingency depends on. Key: the connector's name."""
+    """What a connector's contingency depends on. Key: the id of its affiliation, or its name where it has none."""
 
     moments: tuple[int, ...] = ()
     """When it failed lately."""

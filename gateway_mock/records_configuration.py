@@ -164,7 +164,7 @@ class RuleRecord(Record, frozen=True, kw_only=True):
 
 
 class ManifestRecord(Record, frozen=True, kw_only=True):
-    """What a PPP connector said that it can do, or why it did not. Key: the connector's name."""
+    """What a PPP connector said that it can do, or why it did not. Key: its affiliation's id."""
 
     body: str | None = None
     """Its answer as it came, JSON."""

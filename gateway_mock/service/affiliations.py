@@ -38,7 +38,7 @@ def add_affiliation(sandbox: Sandbox, account: str, wanted: AffiliationRecord) -
 
     def add(desk: Desk) -> AffiliationRecord:
         made = keep(desk, new_affiliation(desk, wanted), 0)
-        put_manifest(desk, made.connector, manifest)
+        put_manifest(desk, made.id, manifest)
         return masked(made)
 
     manifest = read_manifest(sandbox, connector_of(wanted))
@@ -64,7 +64,7 @@ def change_affiliation(
             connector=row.value.connector,
             configuration=unmasked(wanted.configuration, row.value.configuration),
         )
-        put_manifest(desk, changed.connector, manifest)
+        put_manifest(desk, changed.id, manifest)
         return masked(keep(desk, changed, row.version))
 
     manifest = read_manifest(sandbox, connector_of(wanted))

@@ -10,7 +10,13 @@ from gateway_mock.records import ConnectorSettings
 from gateway_mock.records_configuration import AffiliationRecord, RuleRecord
 from gateway_mock.service.affiliations import new_affiliation
 from gateway_mock.service.booking import Desk
-from gateway_mock.service.connector_entries import ConnectorRefusedError, entries_of, implementation_of, kind_of
+from gateway_mock.service.connector_entries import (
+    ConnectorRefusedError,
+    connector_of,
+    entries_of,
+    implementation_of,
+    kind_of,
+)
 from gateway_mock.service.manifests import put_manifest, read_manifest
 from gateway_mock.service.routing import configure, kept, plain_rule, rebuild, write
 from gateway_mock.service.rules import checked
@@ -44,27 +50,31 @@ def put_connector(
         _put_rules(desk, saved, wanted.payment_systems)
         only_its_own = wanted.payment_systems and desk.settings.default_connector
         settings = rebuild(desk, first="" if only_its_own else name)
-        put_manifest(desk, name, manifest)
+        put_manifest(desk, saved.id, manifest)
         return next(each for each in settings.connectors if each.name == name)
 
     if not (name.isprintable() and 0 < len(name) <= NAME_LENGTH_MAX):
         raise ConnectorRefusedError(f"The name of a connector has 1 to {NAME_LENGTH_MAX} printable characters.")
     if wanted.kind is Kind.PPP and not wanted.url:
         raise ConnectorRefusedError("A connector of the Payment Provider Protocol needs a url.")
-    manifest = read_manifest(sandbox, wanted)
+    manifest = read_manifest(sandbox, connector_of(_draft(name, wanted), wanted.payment_systems))
     return configure(sandbox, account, put)
 
 
 def _put_affiliation(desk: Desk, name: str, wanted: ConnectorSettings) -> AffiliationRecord:
-    draft = AffiliationRecord(
-        implementation=implementation_of(wanted.kind, name), name=name, configuration=entries_of(wanted)
-    )
+    draft = _draft(name, wanted)
     before = next((each for each in kept(desk.unit, AffiliationRecord) if each.connector == name), None)
     made = _redrafted(before, draft) if before else new_affiliation(desk, draft, connector=name)
     if kind_of(made.implementation) is not wanted.kind:
         raise ConnectorRefusedError(f"A {wanted.kind.value} connector cannot be called {name}.")
     write(desk.unit, made)
     return made
+
+
+def _draft(name: str, wanted: ConnectorSettings) -> AffiliationRecord:
+    return AffiliationRecord(
+        implementation=implementation_of(wanted.kind, name), name=name, configuration=entries_of(wanted)
+    )
 
 
 def _redrafted(before: AffiliationRecord, draft: AffiliationRecord) -> AffiliationRecord:

@@ -37,15 +37,16 @@ NEVER_SENT = Answer(ended=Ended.DONE, message="the connector was never asked for
 
 def answer_instead(sandbox: Sandbox, work: Work, settings: Settings) -> Answer | None:
     """What a call is answered with, in place of being made; None when it is to be made."""
+    connector = settings.connector(work.payment.connector)
     contingency = settings.contingency(work.payment.connector)
-    if contingency is None:
+    if connector is None or contingency is None:
         return None
     if work.call.operation is Operation.CANCEL:
         return NEVER_SENT if _is_parked(sandbox, work) else None
     if work.call.operation is not Operation.AUTHORIZE or work.payment.group not in CARDS:
         return None
     is_on = sandbox.clock.now(work.account) < contingency.until
-    return PARKED if is_on and _has_room(sandbox, work) else None
+    return PARKED if is_on and _has_room(sandbox, work, connector) else None
 
 
 def _is_parked(sandbox: Sandbox, work: Work) -> bool:
@@ -55,9 +56,9 @@ def _is_parked(sandbox: Sandbox, work: Work) -> bool:
     return row is not None and not row.value.attempt
 
 
-def _has_room(sandbox: Sandbox, work: Work) -> bool:
+def _has_room(sandbox: Sandbox, work: Work, connector: ConnectorSettings) -> bool:
     with sandbox.store.read(work.account) as unit:
-        row = unit.load(ErrorsRecord, work.payment.connector)
+        row = unit.load(ErrorsRecord, _key(connector))
     return row is None or row.value.parked < PARKED_MAX
 
 
@@ -65,7 +66,7 @@ def count(desk: Desk, connector: ConnectorSettings, answer: Answer) -> None:
     """Count a creation that failed, or was parked; after the sixth error the contingency begins."""
     if not connector.contingency or not (answer is PARKED or _is_error(answer)):
         return
-    row = desk.unit.load(ErrorsRecord, connector.name)
+    row = desk.unit.load(ErrorsRecord, _key(connector))
     so_far = row.value if row else ErrorsRecord()
     if answer is PARKED:
         errors = replace(so_far, parked=so_far.parked + 1)
@@ -75,7 +76,12 @@ def count(desk: Desk, connector: ConnectorSettings, answer: Answer) -> None:
         if len(errors.moments) > ERRORS_MAX:
             errors = ErrorsRecord()
             _begin(desk, connector.name)
-    desk.unit.save(connector.name, errors, row.version if row else 0)
+    desk.unit.save(_key(connector), errors, row.version if row else 0)
+
+
+def _key(connector: ConnectorSettings) -> str:
+    """A name may have letters that no store takes in a key."""
+    return connector.affiliation_id or connector.name
 
 
 def _is_error(answer: Answer) -> bool:

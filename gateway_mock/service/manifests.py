@@ -22,9 +22,9 @@ HOUR_SECONDS = 3600
 
 
 def manifests(sandbox: Sandbox, account: str) -> dict[str, ManifestRecord]:
-    """The manifests that were read, by the name of their connector."""
+    """The manifests that were read, by the id of their connector's affiliation."""
     with sandbox.store.read(account) as unit:
-        return {name: row.value for name, row in unit.find(ManifestRecord)}
+        return {key: row.value for key, row in unit.find(ManifestRecord)}
 
 
 def read_manifest(sandbox: Sandbox, settings: ConnectorSettings | None) -> ManifestRecord | None:
@@ -47,13 +47,13 @@ def read_manifest(sandbox: Sandbox, settings: ConnectorSettings | None) -> Manif
     return ManifestRecord(body=exchange.response_body, error="; ".join(filter(None, wrong)) or None)
 
 
-def put_manifest(desk: Desk, name: str, manifest: ManifestRecord | None) -> None:
-    """Keep what was read for the connector of that name; None forgets what was."""
-    row = desk.unit.load(ManifestRecord, name)
+def put_manifest(desk: Desk, affiliation_id: str, manifest: ManifestRecord | None) -> None:
+    """Keep what was read for the connector of that affiliation; None forgets what was."""
+    row = desk.unit.load(ManifestRecord, affiliation_id)
     if manifest is not None:
-        desk.unit.save(name, manifest, row.version if row else 0)
+        desk.unit.save(affiliation_id, manifest, row.version if row else 0)
     elif row is not None:
-        desk.unit.delete(ManifestRecord, name)
+        desk.unit.delete(ManifestRecord, affiliation_id)
 
 
 def _error(exchange: Exchange[ManifestResponse]) -> str | None:

@@ -56,7 +56,7 @@ def connectors() -> Response:
     """The account's connectors."""
     found = configuration.connectors(sandbox(), account())
     read = manifests.manifests(sandbox(), account())
-    return reply({"connectors": [wire.connector(each, read.get(each.name)) for each in found]})
+    return reply({"connectors": [wire.connector(each, read.get(each.affiliation_id)) for each in found]})
 
 
 @blueprint.put("/connectors/<name>")
@@ -66,7 +66,7 @@ def put_connector(name: str) -> Response:
 
 
 def _shown(settings: ConnectorSettings) -> Response:
-    return reply(wire.connector(settings, manifests.manifests(sandbox(), account()).get(settings.name)))
+    return reply(wire.connector(settings, manifests.manifests(sandbox(), account()).get(settings.affiliation_id)))
 
 
 def _saved(name: str, wanted: ConnectorSettings) -> ConnectorSettings:

@@ -11,7 +11,7 @@ from tests.gateway.wire_stage import CREATED, PAYMENT, SAMPLES, VIEWS, WRITES, c
 from tests.gateway.world import KEY, TOKEN, Merchant
 
 UNAUTHORIZED = {"error": {"code": "1", "message": "Acesso não autorizado", "exception": None}}
-OPEN = {"payments.callback"}
+OPEN = {"payments.callback", "payments.inbound_request"}
 PRIVATE = [
     each
     for each in VIEWS
@@ -54,9 +54,10 @@ def test_nobody_gets_in_without_credentials(endpoint, stage):
 
 
 def test_almost_everything_is_private():
-    """The open paths are those that the documents leave open: callbacks, send payments, and the control plane."""
+    """The open paths are those that the documents leave open: what others than the merchant call, and control."""
     is_open = {each.rule for each in VIEWS if each not in PRIVATE and not each.rule.startswith("/_mock/")}
-    assert all(rule.endswith(("/callback", "/notification", "/payments")) for rule in is_open), is_open
+    known = ("/callback", "/notification", "/payments", "/inbound-request/<action>")
+    assert all(rule.endswith(known) for rule in is_open), is_open
 
 
 # --- Accounts --------------------------------------------------------------------------------------------------
@@ -70,10 +71,9 @@ def neighbour(world):
     return Merchant(world.app, pair["appKey"], pair["appToken"])
 
 
-# A callback is signed instead of authenticated; a connector that is not there is made.
-OWNED = [
-    each for each in VIEWS if each.arguments and each.view not in {"payments.callback", "control.put_connector"}
-]
+# Some addresses say the account themselves, whoever calls; a connector that is not there is made.
+NAMED = {"payments.callback", "payments.inbound_request", "control.end_configuration"}
+OWNED = [each for each in VIEWS if each.arguments and each.view not in NAMED | {"control.put_connector"}]
 
 
 @pytest.mark.parametrize("endpoint", OWNED, ids=named)

@@ -303,6 +303,8 @@ def fault_of_id(endpoint: Endpoint, name: str, answer: object) -> str | None:
 ALLOWED = {
     NAMING: {404, 422},  # a name has at most 64 printable characters
     "payments.callback": {403, 404},  # an address that is not the signed one
+    "control.begin_configuration": {404, 422},  # the connectors that other paths made have no such flow
+    "control.end_configuration": {404, 422},  # a code that the connector never gave out
 }
 
 

@@ -85,6 +85,7 @@ SAMPLES = {
     "control.put_connector": {"kind": "ppp", "url": "http://a.test", "mode": "hold", "paymentSystems": [4]},
     "control.new_order": ORDER,
     "control.advance": {"advance": 1},
+    "control.put_antifraud": {"verdict": "approved", "delay": 60},
     "control.switch_quirks": {"settle.zero": False},
     "control.add_fault": {"operation": "settle", "kind": "status", "times": 1, "after": 100, "status": 500},
 }
@@ -93,6 +94,8 @@ BODILESS = {
     "orders.payment_notification",
     "changes.retry",
     "control.reset",
+    "control.begin_configuration",
+    "payments.inbound_request",
 }
 """They read no body; whatever comes with them is left alone."""
 
@@ -119,6 +122,8 @@ class Endpoint:
     def path(self, parts: dict[str, str]) -> str:
         """The path with its variable parts filled in, and the signature that a callback needs."""
         path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: parts[found[1]], self.rule)
+        if self.view == "payments.inbound_request":
+            return f"{path}?accountName=sandbox"
         signed = self.view == "payments.callback"
         return f"{path}?accountName=sandbox&X-VTEX-signature={parts['signature']}" if signed else path
 
@@ -205,6 +210,9 @@ def set_up(world: object) -> Stage:
             "change_id": "NONE",
             "name": "A",
             "card_id": "NONE",
+            "action": "notify",
+            "account_name": "sandbox",
+            "code": "NONE",
             "affiliation_id": merchant.read("/api/pvt/affiliations")[-1]["id"],
             "rule_id": merchant.read("/api/pvt/rules")[-1]["id"],
             "signature": world.heard[-1].body["callbackUrl"].rpartition("=")[2],

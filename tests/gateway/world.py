@@ -58,6 +58,19 @@ def cents(amount: str) -> int:
     return int(Decimal(amount) * 100)
 
 
+def _beside_money(url: str, body: bytes) -> Reply:
+    """What every connector says when no money moves: it has a manifest, no action and no configuration flow."""
+    if url.endswith("/manifest"):
+        return Reply(200, {}, json.dumps(MANIFEST).encode(), 1.0)
+    if "/inbound/" not in url:
+        return Reply(404, {}, b"", 1.0)
+    asked = json.loads(body)
+    error = {"error": {"code": "no-action", "message": "There is no such action.", "exception": None}}
+    data = {"statusCode": 404, "contentType": "application/json", "content": json.dumps(error)}
+    told = {"requestId": asked["requestId"], "paymentId": asked["paymentId"], "responseData": data}
+    return Reply(200, {}, json.dumps(told).encode(), 1.0)
+
+
 @dataclass
 class Connector:
     """A provider of the tests' own at the other end of the line.
@@ -79,8 +92,8 @@ class Connector:
     ) -> Reply:
         """See `connector_ppp.Transport`."""
         del timeout_seconds
-        if method == "GET":
-            return Reply(200, {}, json.dumps(MANIFEST).encode(), 1.0)  # not heard: it moves no money
+        if method == "GET" or "/inbound/" in url or url.endswith("/token"):
+            return _beside_money(url, body)
         request = Heard(self.name, OPERATIONS[url.rpartition("/")[2]], body.decode(), dict(headers))
         self.heard.append(request)
         meanwhile, self.meanwhile = self.meanwhile, None
@@ -280,7 +293,8 @@ class World:
 
     def line(self, url: str) -> Connector:
         """The connector at that address."""
-        return self.connectors[url.removeprefix("http://").removesuffix(".test").upper()]
+        name = url.removeprefix("http://").removesuffix(".test").upper()
+        return self.connectors.get(name) or Connector(name, [], always="drops")
 
     def open(self, given: str) -> Transaction:
         """A transaction that has its payments, as a table says: `A 40 hold, B 60 total legacy`."""
