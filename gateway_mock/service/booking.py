@@ -14,7 +14,7 @@ from gateway_mock.core.ledger import Call, Entry, Happening, Step, entry_of
 from gateway_mock.core.modes import Operation
 from gateway_mock.core.orders import advance
 from gateway_mock.core.refusals import Refusal, Refused, refuse
-from gateway_mock.core.statuses import OrderStatus, TransactionStatus
+from gateway_mock.core.statuses import PAYMENT, OrderStatus, TransactionStatus
 from gateway_mock.ports import Answer, LostRaceError, Row, Unit, Work
 from gateway_mock.records import (
     CaptureRecord,
@@ -28,7 +28,7 @@ from gateway_mock.records import (
     history,
 )
 from gateway_mock.service.sandbox import ATTEMPTS_MAX, Sandbox, settings_of
-from gateway_mock.service.schedule import GRACE, LEASE, release_job, send_job
+from gateway_mock.service.schedule import GRACE, LEASE, auto_settle_job, release_job, send_job
 from gateway_mock.times import seconds_text
 
 T = TypeVar("T")
@@ -85,6 +85,7 @@ class Desk:
         self.unit.save(record.id, record, row.version)
         self.unit.append(history(record.id), self._history(step.entries, answered, answer))
         self._keep_captures(record, step, answered, answer)
+        self._drop_auto_settles(step.entries)
         operations = [self._outbox(record, call) for call in step.calls]
         if record.order_id is not None:
             self._advance_order(record)
@@ -209,6 +210,12 @@ class Desk:
                 self.unit.save(key, taken, row.version, owner=record.id)
             value -= part
 
+    def _drop_auto_settles(self, entries: Iterable[Entry]) -> None:
+        """A payment that has come to its end settles nothing by itself any more."""
+        for entry in entries:
+            if entry.payment_id and entry.happening is Happening.PAYMENT_STATUS and entry.after in _ENDED:
+                self.unit.unschedule(auto_settle_job(self.account, entry.payment_id, 0).key)
+
     def _advance_order(self, record: TransactionRecord) -> None:
         row = self.unit.load(OrderRecord, record.order_id or "")
         if row is None:
@@ -251,6 +258,7 @@ def in_unit(sandbox: Sandbox, account: str, use: Callable[[Desk], T | Refused]) 
     return refuse(Refusal.BUSY)
 
 
+_ENDED = frozenset(status for status, events in PAYMENT.items() if not events)
 _ANSWERS = frozenset(
     {
         Happening.CONFIRMED,
