@@ -176,6 +176,7 @@ class Desk:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128  # many callbacks arrive at once
     desk: Desk
 
 
