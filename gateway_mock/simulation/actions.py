@@ -96,7 +96,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         ),
         "invoice": Action(12, _has_order, merchant.invoice),
         "return": Action(
-            5, lambda case: case.order is not None and case.order.order.invoiced > 0, merchant.return_
+            8, lambda case: case.order is not None and case.order.order.invoiced > 0, merchant.return_
         ),
         "start handling": Action(6, _waits_for_handling, merchant.handle),
         "cancel order": Action(4, _has_order, merchant.cancel_order),

@@ -156,7 +156,8 @@ def _judged(
         place = f"{where.filename.rpartition('gateway_mock/')[2]}:{where.lineno}"
         return f"{name}: raised", (f"{type(error).__name__} at {place}: {error}",)
     world.look()
-    differences = tuple(line for each in world.evidence() for line in judge(each))
+    judged = (line for each in world.evidence() for line in judge(each))
+    differences = (*world.broken_words, *judged)
     asides = "".join(f" [{aside}]" for aside in world.asides)
     world.asides.clear()
     return f"{name}: {said}{asides} -> {_state(world)}", differences

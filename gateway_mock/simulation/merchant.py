@@ -16,7 +16,7 @@ from gateway_mock.core.money import text
 from gateway_mock.core.orders import Invoice, InvoiceType, Order
 from gateway_mock.core.payment_systems import payment_system
 from gateway_mock.core.refusals import Refused
-from gateway_mock.records import Card, OrderRecord, PaymentRecord
+from gateway_mock.records import Card, OrderRecord, PaymentRecord, TransactionRecord
 from gateway_mock.records_orders import ChangeAsked
 from gateway_mock.service import changes, checkout, orders, transactions
 from gateway_mock.simulation.case import Case
@@ -103,14 +103,34 @@ def authorize(world: World, case: Case, _random: Random) -> str:
 
 
 def by_hand(operation: str, limit: Callable[[Transaction], int]) -> Deed:
-    """A settle, cancel or refund beside the order: what it raises, and how much may be asked for."""
+    """A settle, cancel or refund beside the order: what it raises, and how much may be asked for.
+
+    Now and then it is worth as much as all before it: another request, however much it looks like a repeat.
+    """
 
     def perform(world: World, case: Case, random: Random) -> str:
-        value = about(random, limit(case.ledger))
-        use = _REQUESTS[operation]
-        return f"{text(value)}: {told(use(world.sandbox, ACCOUNT, case.record.id, value))}"
+        value, so_far = about(random, limit(case.ledger)), int(getattr(case.ledger, operation))
+        value = so_far if so_far and random.randrange(4) == 0 else value
+        result = _REQUESTS[operation](world.sandbox, ACCOUNT, case.record.id, value)
+        if not isinstance(result, Refused) and not world.asides:
+            _hold_to_word(world, case.ledger, value)
+        return f"{text(value)}: {told(result)}"
 
     return perform
+
+
+def _hold_to_word(world: World, before: Transaction, value: int) -> None:
+    """What was taken is in the totals, of a cancel maybe as a refund, unless the connector did less at once."""
+    less = world.provider.line.less
+    with world.store.read(ACCOUNT) as unit:
+        row = unit.load(TransactionRecord, before.id)
+    rose = _asked(row.value.ledger) - _asked(before) if row else 0
+    if rose != value and not (less and less.requests):
+        world.broken_words.append(f"a request of {text(value)} was taken, the totals rose by {text(rose)}")
+
+
+def _asked(transaction: Transaction) -> int:
+    return transaction.settled + transaction.cancelled + transaction.refunded
 
 
 _REQUESTS = {

@@ -47,6 +47,8 @@ class World:
     requests: int = 0
     """How many requestIds of changes were used."""
     cases: tuple[Case, ...] = ()
+    broken_words: list[str] = field(default_factory=list)
+    """What the merchant was told and is not so."""
     asides: list[str] = field(default_factory=list)
     """What happened inside the calls of a step, in words."""
 

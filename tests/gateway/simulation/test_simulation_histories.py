@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from gateway_mock.cli import main
+from gateway_mock.simulation import merchant
 from gateway_mock.simulation.history import draw, replay
 
 CHUNK = 50
@@ -83,3 +84,11 @@ def test_two_processes_reach_what_one_does():
         for jobs in ("1", "2")
     )
     assert one == two
+
+
+def test_the_merchant_is_held_to_what_was_told(provider, monkeypatch):
+    """A request that is taken and shows in no total is a difference, whatever all ledgers say."""
+    monkeypatch.setitem(merchant._REQUESTS, "settled", lambda *_request: None)
+    lines = [line for seed in range(40) for line in draw(seed, provider).differences]
+    assert lines
+    assert all(line.endswith("was taken, the totals rose by 0.00") for line in lines)
