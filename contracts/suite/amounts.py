@@ -41,6 +41,12 @@ class Amount:
         return f"{self.base} {'-' if self.offset < 0 else '+'} {abs(self.offset)}" if self.offset else self.base
 
 
+def units(amount: Decimal) -> str:
+    """An amount for a reader, with two decimals or more: a connector's 40.0 and 40 read as 40.00."""
+    exponent = amount.as_tuple().exponent
+    return f"{amount:.2f}" if isinstance(exponent, int) and exponent > -DECIMALS_DEFAULT else str(amount)
+
+
 def read_amount(written: object) -> Amount:
     """Read what a rule says.
 

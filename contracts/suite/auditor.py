@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, TypeVar
 from connector_ppp import problems
 from connector_ppp.exchange import AnyExchange
 from connector_ppp.messages import AuthorizeRequest
+from contracts.suite.amounts import units
 from contracts.suite.answers import ID_FIELDS, Answer, answer_of, is_filled
 from contracts.suite.books import Books, books_of
 from contracts.suite.expectations import Difference
@@ -59,16 +60,15 @@ def _captured_within_authorized(traffic: Traffic) -> Iterator[Finding]:
     """
     for payment_id, group, books in _payments(traffic):
         if books.captured > books.asked:
-            actual = f"captured {books.captured}"
-            yield _finding(f"payment {payment_id}", f"at most {books.asked}", [actual], group)
+            actual = f"captured {units(books.captured)}"
+            yield _finding(f"payment {payment_id}", f"at most {units(books.asked)}", [actual], group)
 
 
 def _refunded_within_captured(traffic: Traffic) -> Iterator[Finding]:
     for payment_id, group, books in _payments(traffic):
         if books.refunded > books.captured:
-            yield _finding(
-                f"payment {payment_id}", f"at most {books.captured} refunded", [str(books.refunded)], group
-            )
+            limit = f"at most {units(books.captured)} refunded"
+            yield _finding(f"payment {payment_id}", limit, [units(books.refunded)], group)
 
 
 def _captured_after_approval(traffic: Traffic) -> Iterator[Finding]:

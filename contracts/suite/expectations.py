@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from connector_ppp.problems import SHOWN_MAX, Problem
+from contracts.suite.amounts import units
 from contracts.suite.answers import Answer, amount_of, is_filled
 from contracts.suite.vocabulary import Expect, Field, Word
 
@@ -151,7 +152,8 @@ def _confirms_at_most(expect: Expect, seen: Seen) -> Iterator[Difference]:
         return
     confirmed = sum((answer.value for answer in seen.answers), ZERO)
     if confirmed > seen.limit:
-        yield Difference(f"{seen.where}, value", f"at most {seen.limit} confirmed", f"{confirmed} confirmed")
+        limit = f"at most {units(seen.limit)} confirmed"
+        yield Difference(f"{seen.where}, value", limit, f"{units(confirmed)} confirmed")
 
 
 def _single(expect: Expect, seen: Seen) -> Iterator[Difference]:

@@ -144,7 +144,7 @@ def test_more_than_authorized_is_found(created, moved):
     """60 and 60 of 100."""
     settles = moved("settle", "Q1", "60.00", "S1"), moved("settle", "Q2", "60.00", "S2")
     assert found("captured-within-authorized", created(), *settles) == [
-        "payment P1: expected at most 100.00, got captured 120.0"
+        "payment P1: expected at most 100.00, got captured 120.00"
     ]
     assert found("captured-within-authorized", created(), settles[0]) == []
 
@@ -153,7 +153,7 @@ def test_more_than_captured_is_found(created, moved):
     """50 back of 40."""
     settle, refund = moved("settle", "Q1", "40.00", "S1"), moved("refund", "Q2", "50.00", "R1")
     assert found("refunded-within-captured", created(), settle, refund) == [
-        "payment P1: expected at most 40.0 refunded, got 50.0"
+        "payment P1: expected at most 40.00 refunded, got 50.00"
     ]
 
 

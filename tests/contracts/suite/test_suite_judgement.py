@@ -71,7 +71,7 @@ EXPECTED = [
     (
         Expect(confirms_at_most=read_amount(40)),
         settled(),
-        "step 1, value: expected at most 0 confirmed, got 40 confirmed",
+        "step 1, value: expected at most 0.00 confirmed, got 40.00 confirmed",
     ),
     (Expect(within_seconds=5), settled(elapsed_ms=5000.0), None),
     (Expect(within_seconds=5), settled(elapsed_ms=5100.0), "step 1: expected an answer within 5 s, got 5.1 s"),
@@ -116,7 +116,7 @@ def test_what_several_answers_confirm_is_added():
     expect = Expect(confirms_at_most=read_amount("all"))
     assert told(expect, settled(), settled(), limit=80) == []
     assert told(expect, settled(), settled(), limit=60) == [
-        "step 1, value: expected at most 60 confirmed, got 80 confirmed"
+        "step 1, value: expected at most 60.00 confirmed, got 80.00 confirmed"
     ]
 
 
