@@ -18,7 +18,7 @@ _FOREIGN = frozenset({"cross-site", "same-site"})
 """A page of another site in a developer's browser: it is on loopback too, and has no business here."""
 
 ACCOUNT = "gateway_mock.account"
-"""In the WSGI environment: whose account a call without credentials is for, when somebody embeds the application."""
+"""In the WSGI environment: whose account a call without credentials is for, where the application is embedded."""
 
 CALLED_FROM_OUTSIDE = frozenset({"payments.callback", "payments.inbound_request"})
 """Connectors and third parties, who have no credentials of this account."""

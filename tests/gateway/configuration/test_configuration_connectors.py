@@ -168,7 +168,8 @@ def test_an_address_that_cannot_be_called_is_refused(sandbox, url):
 
 def test_a_connector_takes_over_from_the_one_that_the_sandbox_started_with(sandbox):
     """Unless it claims payment systems: then it gets those and no others."""
-    started = Settings(connectors=(structs.replace(LEGACY, name="TestConnector"),), default_connector="TestConnector")
+    first = structs.replace(LEGACY, name="TestConnector")
+    started = Settings(connectors=(first,), default_connector=first.name)
     fresh = replace(sandbox, default_settings=started)
     put_connector(fresh, "one", "picky", structs.replace(LEGACY, payment_systems=(4,)))
     put_connector(fresh, "two", "ours", LEGACY)
