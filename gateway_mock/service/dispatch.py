@@ -41,6 +41,7 @@ from gateway_mock.service.schedule import (
 )
 
 _NOT_SENT = Answer(ended=Ended.DENIED, message="not sent: the transaction was cancelled first")
+_ELSEWHERE = Answer(ended=Ended.PENDING, message="not sent: somebody else asks, or has asked, for this payment")
 _NOTHING_TO_CANCEL = Answer(ended=Ended.DONE, message="the connector was never asked for this payment")
 _NO_CONNECTOR = Answer(ended=Ended.DENIED, message="the payment's connector is not configured any more")
 
@@ -58,6 +59,8 @@ def dispatch(sandbox: Sandbox, booked: Booked) -> TransactionRecord:
     while queue:
         work, settings = queue.popleft()
         answer = _NOTHING_TO_CANCEL if work.payment.id in unsent else _ask(sandbox, work, settings)
+        if answer is _ELSEWHERE:
+            continue
         if answer is _NOT_SENT:
             unsent.add(work.payment.id)  # its connector has never heard of it, so there is nothing to cancel
         followed = book_answer(sandbox, work, answer)
@@ -132,8 +135,8 @@ def _ask(sandbox: Sandbox, work: Work, settings: Settings) -> Answer:
     connector = settings.connector(work.payment.connector)
     if connector is None:
         return _NO_CONNECTOR
-    if work.call.operation is Operation.AUTHORIZE and work.attempt == FIRST_TRY and _cancelled(sandbox, work):
-        return _NOT_SENT  # a later try may find it approved, and then lets go of it
+    if work.call.operation is Operation.AUTHORIZE and (overtaken := _overtaken(sandbox, work)):
+        return overtaken
     if settings.contingencies and (instead := answer_instead(sandbox, work, settings)):
         return instead
     if connector.kind is Kind.PPP and (settings.faults or settings.quirks):
@@ -142,16 +145,22 @@ def _ask(sandbox: Sandbox, work: Work, settings: Settings) -> Answer:
     return sandbox.connector.perform(connector, work)
 
 
-def _cancelled(sandbox: Sandbox, work: Work) -> bool:
-    """The payment may have been let go of, or a sibling denied, while this call waited for its turn."""
-    ledger = work.transaction.ledger
-    if len(ledger.payments) > 1:
-        with sandbox.store.read(work.account) as unit:
-            row = unit.load(TransactionRecord, work.transaction.id)
-        ledger = row.value.ledger if row else ledger
-    payment = ledger.payment(work.payment.id)
-    over = ledger.status in {TransactionStatus.CANCELLING, TransactionStatus.CANCELLED}
-    return over or (payment is not None and payment.status is PaymentStatus.CANCELLED)
+def _overtaken(sandbox: Sandbox, work: Work) -> Answer | None:
+    """What has become of a payment while its first call waited for those of its siblings; None: nothing.
+
+    Somebody may have asked for it meanwhile, by a callback for one. Or it was let go of: then its connector never
+    hears of it, while a later try may find it approved, and lets go of that.
+    """
+    if work.attempt != FIRST_TRY or len(work.transaction.ledger.payments) == 1:
+        return None
+    with sandbox.store.read(work.account) as unit:
+        operation = unit.load(OperationRecord, work.request_id)
+        row = unit.load(TransactionRecord, work.transaction.id)
+    if row is None or operation is None or operation.value.attempt > FIRST_TRY:
+        return _ELSEWHERE
+    payment = row.value.ledger.payment(work.payment.id)
+    over = row.value.ledger.status in {TransactionStatus.CANCELLING, TransactionStatus.CANCELLED}
+    return _NOT_SENT if over or (payment and payment.status is PaymentStatus.CANCELLED) else None
 
 
 def _record(sandbox: Sandbox, unit: Unit, work: Work, answer: Answer) -> Booked | None:

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 import pytest
 
+from gateway_mock.records import PaymentRecord
+from gateway_mock.service import callbacks
 from tests.gateway.conftest import STORES
 from tests.gateway.orders_shop import Shop, cents, units
 
@@ -345,3 +347,20 @@ def test_a_cancel_waits_for_a_change_that_is_on_its_way(world):
     racer.advance(30)
     assert racer.cancel().status_code == 200
     assert racer.outcome({})[1:] == ("canceled", "Cancelled", "cancel 10, cancel 90", "0 100 0")
+
+
+def test_a_payment_that_a_callback_asked_for_before_its_turn_is_let_go_of(world):
+    """B waits behind A, a callback has it approved meanwhile, the verdict rejects: both connectors are told."""
+    assert world.merchant.send("PUT", "/_mock/antifraud", {"verdict": "rejected", "delay": 0}).status_code == 200
+    transaction = world.open("A 40 total, B 60 total")
+
+    def ask_for_b():
+        with world.store.read("sandbox") as unit:
+            (payment,) = (row.value for _, row in unit.find(PaymentRecord) if row.value.connector == "B")
+        callbacks.retry(world.sandbox, "sandbox", payment)
+
+    world.connectors["A"].meanwhile = ask_for_b
+    transaction.authorize()
+    calls = "authorize A 40, authorize B 60, cancel A 40, cancel B 60"
+    assert ", ".join(map(str, world.heard)) == calls
+    assert transaction.show()["status"] == "Cancelled"
