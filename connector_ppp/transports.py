@@ -124,7 +124,7 @@ class HTTPTransport:
         except exceptions.RequestException as error:
             refused = _was_refused(error)
             reason = "no connection" if refused else "the connection broke before an answer"
-            raise TransportError(f"{reason}: {error}", sent=False if refused else None) from error
+            raise TransportError(f"{reason}: {_cause(error)}", sent=False if refused else None) from error
 
 
 class WSGITransport:
@@ -175,6 +175,13 @@ def _was_refused(error: "RequestException") -> bool:
 
     cause = error.args[0] if error.args else None
     return isinstance(getattr(cause, "reason", None), NewConnectionError)
+
+
+def _cause(error: BaseException) -> str:
+    """What happened, in the system's own words: without what each library above it says around them."""
+    while below := error.__cause__ or next((each for each in error.args if isinstance(each, Exception)), None):
+        error = below
+    return (error.strerror or str(error)) if isinstance(error, OSError) else repr(error)
 
 
 def _read(stream: "HTTPResponse", deadline: float) -> bytes:

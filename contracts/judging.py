@@ -2,6 +2,7 @@
 
 Each pytest process has one run. An item plays the rules that prove what it needs before itself, if nobody has yet,
 so each can be run alone. Audits look at what their process has played by then: under xdist, the share of a worker.
+Where nobody answers, the first item says so and fails; the others are skipped, for it is said once.
 """
 
 import os
@@ -70,10 +71,12 @@ class Judging:
 
     def play(self, rule: Rule) -> CaseFinished:
         """Play one rule, and before it what it needs; the run begins with the first one."""
+        is_first = self._begun is None
         if self._begun is None:
             self._begun = self._begin()
         if isinstance(self._begun, str):
-            return CaseFinished(rule=rule, outcome=Outcome.COULD_NOT_JUDGE, reason=self._begun)
+            outcome = Outcome.COULD_NOT_JUDGE if is_first else Outcome.BLOCKED
+            return CaseFinished(rule=rule, outcome=outcome, reason=self._begun)
         return self._begun.case(rule)
 
     def _begin(self) -> Run | str:
