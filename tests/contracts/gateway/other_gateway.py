@@ -285,7 +285,13 @@ class OtherGateway:
         payment.captures.append([told["settleId"], share])
 
     def cancel(self, transaction, value):
-        """The lowest payment first."""
+        """The lowest payment first; what is undecided is given up whole, and its connector hears nothing."""
+        if value == transaction.value and any(each.status == "Authorizing" for each in transaction.payments):
+            transaction.asked["cancellations"].append(value)
+            transaction.status = "Canceled"
+            for each in transaction.payments:
+                each.status = "Cancelled"
+            return
         rest = self.spread(transaction, value, "Cancellation requested value")
         transaction.asked["cancellations"].append(value)
         for payment, share in rest:

@@ -204,6 +204,23 @@ def rounding(asked):
     return asked.ask()
 
 
+def refunding_whole_units(asked):
+    """A refund gives back whole units, and says that all of it was."""
+    if asked.end == "refunding-request" and isinstance(asked.body, dict):
+        return asked.ask(asked.body | {"value": asked.body["value"] // 100 * 100})
+    return asked.ask()
+
+
+def taking_equals_for_repeats(asked):
+    """A settle or a cancel like an earlier one of its transaction is answered like that one, and not done."""
+    if asked.end not in {"settlement-request", "cancellation-request"}:
+        return asked.ask()
+    key = (asked.owner, asked.end, json.dumps(asked.body))
+    if key not in asked.memory:
+        asked.memory[key] = asked.ask()
+    return asked.memory[key]
+
+
 def answering(chosen, alter):
     """Answers of chosen requests are altered."""
 

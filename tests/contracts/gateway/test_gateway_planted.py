@@ -106,6 +106,11 @@ AROUND = {
         errors/malformed-orders repeats/return-under-a-sale-number orders/discount-of-the-rest-total""",
     ),
     "amounts-are-made-whole": (around.rounding, "errors/amounts-are-whole-cents"),
+    "refunds-without-cents": (around.refunding_whole_units, "modes/refunded-cents-stay-cents"),
+    "equals-are-repeats": (
+        around.taking_equals_for_repeats,
+        "modes/equal-settles-both-move modes/equal-cancels-both-move",
+    ),
     "refusals-are-bare": (
         around.refusals_as(lambda status, _: (status, {"message": "no"})),
         """errors/gateway-envelope errors/orders-envelope limits/settle-beyond-the-rest limits/no-payments
@@ -220,6 +225,7 @@ QUIRKS = {
     "settle.ledger-divergence": "modes/partial-settles-in-two",
     "settle.total-exhausted": "outages/settle-failure-in-total",
     "settle.total-only-shared-transaction": "orders/story-total",
+    "race.cancelled-then-authorized": "notices/no-way-back-from-cancelled outages/cancelled-while-undecided",
     "cancel.null-id": "outages/cancel-failure",
     "cancel.payments-finished": "limits/cancel-captured-money",
     "cancel.after-denied-card": "limits/one-denial-cancels-all",
@@ -249,7 +255,7 @@ QUIRKS = {
 LINES = {
     "amounts-without-cents": (
         line.saying(line.MOVES, value=line.whole_units),
-        "modes/cents-stay-cents",
+        "modes/cents-stay-cents modes/refunded-cents-stay-cents",
     ),
     "amounts-in-cents": (
         line.saying({"settlements", "refunds"}, value=line.times(100)),

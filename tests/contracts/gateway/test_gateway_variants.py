@@ -107,3 +107,10 @@ def test_another_way_of_answering_is_not_accused(change, make_sandbox, judge_gat
     """What the texts leave open towards the merchant."""
     only = ("modes/*", "limits/*", "errors/*", "access/gateway-*")
     assert judge_gateway(around.Around(make_sandbox(), change), only).tripped == {}
+
+
+def test_a_gateway_that_cancels_nothing_undecided_is_not_accused(make_sandbox, judge_gateway):
+    """Whether it may be cancelled then is left open; what comes after the cancel cannot be seen without one."""
+    only = ("notices/no-way-back-from-cancelled", "outages/cancelled-while-undecided")
+    judgement = judge_gateway(around.Around(make_sandbox(), around.refusing("cancellation-request")), only)
+    assert judgement.outcomes == dict.fromkeys(only, "blocked")
