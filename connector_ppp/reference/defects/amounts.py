@@ -24,6 +24,14 @@ def _settles_everything(handle: Handler[Move], call: Move) -> Reply:
     return handle(call)
 
 
+def _takes_small_rests(handle: Handler[Move], call: Move) -> Reply:
+    """A settle that would leave less than one unit takes that, too."""
+    rest = payment_of(call).open
+    left = rest - (call.request.value or 0)
+    small = isinstance(call.request, Settle) and 0 < left < minor_units(1, call.decimals)
+    return handle(replace(call, request=replace(call.request, value=rest))) if small else handle(call)
+
+
 def _refunds_everything(handle: Handler[Move], call: Move) -> Reply:
     """Whatever part is asked for, the whole capture is given back."""
     whole = payment_of(call).captured
@@ -148,6 +156,13 @@ ROWS: Final = (
         "the answer says what really went back (known issue 290981)",
         "the merchant gives back what was kept",
         refund=_in_silence(_refunds_everything),
+    ),
+    Defect(
+        "takes-small-rests",
+        "a settle that leaves less than one unit captures that too, and reports the value asked",
+        "the answer says what was really captured (documented; known issue 500245)",
+        "the shopper, who pays cents for nothing, and no book shows it",
+        settle=_in_silence(_takes_small_rests),
     ),
     Defect(
         "over-settle",

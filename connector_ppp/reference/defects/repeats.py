@@ -3,15 +3,29 @@
 from dataclasses import replace
 from typing import Final
 
+from connector_ppp.reference.book import Received
 from connector_ppp.reference.defects.defect import OK, SERVER_ERROR, Defect, asked_as, payment_of, refused, told
 from connector_ppp.reference.handling import Around, Creation, Handler, Move
 from connector_ppp.reference.ledger import Answer
-from connector_ppp.reference.payment import Status, identifier
+from connector_ppp.reference.payment import Request, Status, identifier
 from connector_ppp.reference.replies import Reply, move_reply
 
 
 def _forgets_request_ids(handle: Handler[Move], call: Move) -> Reply:
     return asked_as(handle, call, f"{call.request.request_id}#{len(call.book.received)}")
+
+
+def _remembers_the_newest(handle: Handler[Move], call: Move) -> Reply:
+    """Only the requestId of the newest settle, cancel or refund of a payment is known; an older one is new."""
+    request = call.request
+    same = [each.request_id for each in call.book.received if _is_like(each, request)]
+    forgotten = request.request_id in same[:-1] and same[-1] != request.request_id
+    return asked_as(handle, call, f"{request.request_id}#{len(same)}") if forgotten else handle(call)
+
+
+def _is_like(received: Received, request: Request) -> bool:
+    operation = type(request).__name__.lower()
+    return (received.operation, received.payment_id) == (operation, request.payment_id)
 
 
 def _keys_by_value(handle: Handler[Move], call: Move) -> Reply:
@@ -122,6 +136,15 @@ ROWS: Final = (
         "the same requestId moves money once (documented)",
         "the merchant can no longer capture what was sold",
         cancel=_forgets_request_ids,
+    ),
+    Defect(
+        "remembers-the-newest-only",
+        "a repeat is known as long as no other operation of its kind came between; then it moves money again",
+        "the same requestId moves money once, for a day (documented; known issue 760458)",
+        "the shopper pays twice when the answer to an invoice gets lost, and the next one comes first",
+        settle=_remembers_the_newest,
+        cancel=_remembers_the_newest,
+        refund=_remembers_the_newest,
     ),
     Defect(
         "dedupe-by-value",

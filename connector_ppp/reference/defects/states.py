@@ -6,7 +6,7 @@ from typing import Final
 from connector_ppp.reference.defects.defect import OK, SERVER_ERROR, Defect, payment_of, refused
 from connector_ppp.reference.handling import Around, Creation, Handler, Move
 from connector_ppp.reference.ledger import Answer
-from connector_ppp.reference.payment import Payment, Settle, Status, identifier
+from connector_ppp.reference.payment import Cancelled, Payment, Settle, Status, identifier
 from connector_ppp.reference.replies import Reply, move_reply
 from connector_ppp.reference.rules import Refusal, Rules
 
@@ -22,6 +22,26 @@ def _forgets_cancels(rules: Rules) -> Rules:
 
 def _above_uncaptured(payment: Payment, request: Settle) -> bool:
     return request.value > payment.authorized - payment.captured
+
+
+def _counts_refunds_as_open(rules: Rules) -> Rules:
+    """What is open is what was authorized, less what the merchant has."""
+    settle = {**rules.settle, Refusal.SETTLE_ABOVE_OPEN: _above_what_is_kept}
+    return replace(rules, settle=settle, invariants=False)
+
+
+def _above_what_is_kept(payment: Payment, request: Settle) -> bool:
+    return request.value > payment.open + payment.refunded
+
+
+def _releases_the_rest(handle: Handler[Move], call: Move) -> Reply:
+    """A refund ends the payment: what is still open of it is released."""
+    reply = handle(call)
+    page = call.book.page(call.request.payment_id)
+    if reply.status == OK and page.payment.open > 0:
+        released = Cancelled(identifier("release", call.request.request_id), page.payment.open)
+        page.payment = replace(page.payment, cancellations=(*page.payment.cancellations, released))
+    return reply
 
 
 def _granted(call: Move) -> Reply:
@@ -155,6 +175,20 @@ ROWS: Final = (
         "a 200 means that the refund is done for good (documented; known issue 545331)",
         "the shopper, who never sees the money",
         refund=_grants_unasked,
+    ),
+    Defect(
+        "settles-what-went-back",
+        "what is refunded can be settled anew",
+        "captured + voided <= authorized, whatever was refunded (documented)",
+        "the shopper, who is charged once more for what came back",
+        rules=_counts_refunds_as_open,
+    ),
+    Defect(
+        "refund-releases-the-rest",
+        "a refund releases what is not captured yet",
+        "a refund is of captured money, and leaves what is open (documented)",
+        "the merchant, who cannot capture the next invoice",
+        refund=_releases_the_rest,
     ),
     Defect(
         "captures-and-fails",

@@ -205,7 +205,13 @@ def test_a_rule_has_steps_or_an_audit_and_not_both():
 def test_rules_are_chosen_by_patterns():
     """A pattern overrides the profile."""
     ids = [rule.id for rule in chosen_rules(("settle/repeat*", "audit/moved-once"), Profile.OFFICIAL)]
-    assert ids == ["settle/repeat", "settle/repeat-of-the-whole", "settle/repeats-at-once", "audit/moved-once"]
+    assert ids == [
+        "settle/repeat",
+        "settle/repeat-after-another",
+        "settle/repeat-of-the-whole",
+        "settle/repeats-at-once",
+        "audit/moved-once",
+    ]
 
 
 def test_a_rule_brings_those_that_prove_what_it_needs():
