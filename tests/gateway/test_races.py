@@ -1,7 +1,7 @@
 """Races that public known issues tell of: both orders, one inside the other's open call, and at the same moment.
 
 A row is `first ; second`, one after the other, or `first / second`: the second comes while the connector is at
-work on the first. What must come of it is typed by hand; played at the same moment by two threads, a race has to
+work on the first, with `//` on its second call. What must come of it is typed by hand; played at the same moment by two threads, a race has to
 end as one of its rows. Issues 1400005, 1348894, 1417330, 1341471, 1154224; texts on delays and callbacks.
 
     answers | order | transaction | connector hears | captured voided refunded
@@ -86,6 +86,7 @@ callback vs expiry | 100 partial waits 600 600 600
     callback approved ; advance 600 | advance 200, callback 200 | handling | Approved | - | 0 0 0
     advance 600 ; callback approved|advance 200, callback 200|canceled|Cancelled|2 authorize 100, cancel 100|0 0 0
     advance 600 / callback approved | advance 200, callback 200 | handling | Approved | authorize 100 | 0 0 0
+    advance 600 // callback approved | advance 200, callback 200 | handling | Approved | 2 authorize 100 | 0 0 0
 retry vs denying callback | 100 partial waits 3600
     retry ; callback denied | callback 200, retry 200 | handling | Approved  | authorize 100             | 0 0 0
     callback denied ; retry | callback 200, retry 200 | canceled | Cancelled | -                         | 0 0 0
@@ -113,7 +114,8 @@ class Row(NamedTuple):
     """One course of a race."""
 
     first: str
-    inside: bool
+    inside: int
+    """The call of the first request that the second one comes into; 0 is none."""
     second: str
     outcome: tuple[str, ...]
 
@@ -137,8 +139,8 @@ def all_races() -> Iterator[Race]:
 def row(line: str) -> Row:
     """One line of the table."""
     course, *outcome = (cell.strip() for cell in line.split("|"))
-    first, how, second = course.partition(" / ") if " / " in course else course.partition(" ; ")
-    return Row(first, how == " / ", second, tuple(outcome))
+    first, how, second = re.split(r" (;|//?) ", course)
+    return Row(first, how.count("/"), second, tuple(outcome))
 
 
 class Racer(Shop):
@@ -165,6 +167,11 @@ class Racer(Shop):
     def _listen(self, world):
         asked = world.heard[-1].body
         self.address, self.payment = asked["callbackUrl"].removeprefix("http://127.0.0.1:5005"), asked["paymentId"]
+
+    def inside(self, call, happening):
+        """Have something happen while the connector is at work on the call of that number."""
+        later = happening if call == 1 else lambda: self.inside(call - 1, happening)
+        self.connector.meanwhile = later
 
     def at_gateway(self, end, body):
         """A request to the transaction."""
@@ -237,7 +244,7 @@ def test_each_order_has_its_outcome(given, row, world):
     """One wins and the other is told so; nothing is stuck, no money moves that should not."""
     racer, answers = Racer(world, given), {}
     if row.inside:
-        racer.connector.meanwhile = lambda: answers.update({row.second: racer.perform(row.second)})
+        racer.inside(row.inside, lambda: answers.update({row.second: racer.perform(row.second)}))
     answers[row.first] = racer.perform(row.first)
     if not row.inside:
         answers[row.second] = racer.perform(row.second)
