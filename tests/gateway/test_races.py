@@ -1,8 +1,9 @@
 """Races that public known issues tell of: both orders, one inside the other's open call, and at the same moment.
 
 A row is `first ; second`, one after the other, or `first / second`: the second comes while the connector is at
-work on the first, with `//` on its second call. What must come of it is typed by hand; played at the same moment by
-two threads, a race has to end as one of its rows. Issues 1400005, 1348894, 1417330, 1341471, 1154224; texts on delays and callbacks.
+work on the first, with `//` on its second call. What must come of it is typed by hand; played at the same moment
+by two threads, a race has to end as one of its rows. Issues 1400005, 1348894, 1417330, 1341471, 1154224; texts on
+delays and callbacks.
 
     answers | order | transaction | connector hears | captured voided refunded
 """
