@@ -8,6 +8,7 @@ from flask import Request, current_app, g, request
 
 from gateway_mock.records import Credentials
 from gateway_mock.service.accounts import DEFAULT_ACCOUNT, credentials
+from gateway_mock.web.hosts import require_at_home
 from gateway_mock.web.http import sandbox
 from gateway_mock.web.problem import Problem, malformed
 
@@ -49,6 +50,7 @@ def check() -> None:
         return  # signed; the credentials it may carry are the partner's own, of an account elsewhere (documented)
     if key is not None or token is not None or not _is_open(asked):
         pair = _pair(key, token)
+        require_at_home(asked, pair.account)
         g.account, g.app_key = pair.account, pair.app_key
     else:
         named = asked.args.get("an") if asked.blueprint in PUBLIC else None
