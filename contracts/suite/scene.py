@@ -17,6 +17,7 @@ from contracts.suite.amounts import decimals_of
 from contracts.suite.answers import OK, Answer, answer_of, is_filled
 from contracts.suite.books import Books, books_of
 from contracts.suite.callbacks import Callback, Desk
+from contracts.suite.seconds import second_of
 from contracts.suite.senders import PatchingTransport, losing
 from contracts.suite.target import Target
 from contracts.suite.vocabulary import Sending
@@ -149,6 +150,13 @@ class Scene:
             return self.target.new_id()
         with self._lock:
             return self._request_ids.setdefault(name, self.target.new_id())
+
+    def request_id_of(self, step: Sending, value: Decimal) -> str:
+        """The requestId of a step that moves a value, currency units: an id, or a second and the cents (S8)."""
+        if not step.second:
+            return self.request_id(step.request)
+        parts = (second_of(self.request_id(step.second)), str(minor_units(value)), step.suffix)
+        return "-".join(part for part in parts if part)
 
     def create(self, request: AuthorizeRequest, payment: Payment, step: Sending) -> AnyExchange:
         """Send a create, with the desk knowing that it is open."""

@@ -26,15 +26,15 @@ def settle(scene: Scene, step: words.Settle) -> Happened:
     """Capture a value."""
     books = scene.books(step.payment)
     value = step.value.within(books.authorized, books.open)
-    return sent(scene, step, settlement(scene, step.payment, value, step.request))
+    return sent(scene, step, settlement(scene, step.payment, value, scene.request_id_of(step, value)))
 
 
-def settlement(scene: Scene, name: str, value: Decimal, request: str = "") -> SettleRequest:
+def settlement(scene: Scene, name: str, value: Decimal, request_id: str = "") -> SettleRequest:
     """A new settle of a payment of the scene, currency units."""
     payment = scene.payment(name)
     return SettleRequest(
         transaction_id=payment.transaction_id,
-        request_id=scene.request_id(request),
+        request_id=request_id or scene.request_id(),
         payment_id=payment.payment_id,
         value=value,
         authorization_id=payment.told("authorizationId"),
@@ -48,15 +48,16 @@ def cancel(scene: Scene, step: words.Cancel) -> Happened:
     books = scene.books(step.payment)
     value = None if step.value is None else step.value.within(books.authorized, books.open)
     in_unit = None if value is None else scene.cancel_value(value)
-    return sent(scene, step, cancellation(scene, step.payment, in_unit, step.request))
+    request_id = scene.request_id_of(step, books.open if value is None else value)
+    return sent(scene, step, cancellation(scene, step.payment, in_unit, request_id))
 
 
-def cancellation(scene: Scene, name: str, value: int | Decimal | None, request_name: str = "") -> CancelRequest:
+def cancellation(scene: Scene, name: str, value: int | Decimal | None, request_id: str = "") -> CancelRequest:
     """A new cancel of a payment of the scene; an int is cents, a Decimal currency units, None everything."""
     payment = scene.payment(name)
     request = CancelRequest(
         transaction_id=payment.transaction_id,
-        request_id=scene.request_id(request_name),
+        request_id=request_id or scene.request_id(),
         payment_id=payment.payment_id,
         authorization_id=payment.told("authorizationId"),
         tid=payment.told("tid"),
@@ -72,7 +73,8 @@ def refund(scene: Scene, step: words.Refund) -> Happened:
     if not settle_id:
         return Happened(blocked="the settle told no settleId, and a refund needs one")
     value = step.value.within(books.captured, books.refundable)
-    return sent(scene, step, giving_back(scene, step.payment, value, settle_id, step.request))
+    request_id = scene.request_id_of(step, value)
+    return sent(scene, step, giving_back(scene, step.payment, value, settle_id, request_id))
 
 
 def _named(scene: Scene, step: str) -> str:
@@ -84,12 +86,12 @@ def _newest(books: Books) -> str:
     return books.captures[-1].settle_id if books.captures else UNKNOWN_SETTLEMENT
 
 
-def giving_back(scene: Scene, name: str, value: Decimal, settle_id: str, request: str = "") -> RefundRequest:
+def giving_back(scene: Scene, name: str, value: Decimal, settle_id: str, request_id: str = "") -> RefundRequest:
     """A new refund of one capture of a payment of the scene, currency units."""
     payment = scene.payment(name)
     return RefundRequest(
         transaction_id=payment.transaction_id,
-        request_id=scene.request_id(request),
+        request_id=request_id or scene.request_id(),
         payment_id=payment.payment_id,
         settle_id=settle_id,
         value=value,

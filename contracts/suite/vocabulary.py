@@ -111,12 +111,17 @@ class Sending(Base, frozen=True, kw_only=True):
         lost: what the network does to it.
         strange: whether it carries wrong credentials.
         request: the name of its requestId; steps of one name have one id, and a step without a name its own.
+        second: the name of the second in which it is sent; its requestId then is of VTEX's own shape, made of that
+            second and the cents (S8).
+        suffix: what the sandbox writes behind such a requestId, so that equal amounts of one second differ.
     """
 
     patch: dict[str, object] = {}
     lost: Loss = ""
     strange: bool = False
     request: str = ""
+    second: str = ""
+    suffix: str = ""
 
 
 class Manifest(Sending, frozen=True, kw_only=True, tag="manifest"):

@@ -6,6 +6,7 @@ correct, so that a suite has to find exactly this fault. Each family of them is 
 """
 
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from functools import partial, reduce
 from typing import Final
 
@@ -73,11 +74,13 @@ def chosen(names: Iterable[str]) -> tuple[Defect, ...]:
     """The rows of these names.
 
     Raises:
-        ValueError: there is no such defect.
+        ValueError: there is no such defect; says which ones have a name like it.
     """
     unknown = [name for name in names if name not in DEFECTS]
     if unknown:
-        raise ValueError(f"no such defect: {', '.join(unknown)}; --list-defects shows all {len(DEFECTS)}")
+        like = dict.fromkeys(near for name in unknown for near in get_close_matches(name, DEFECTS, n=1))
+        guess = f" Did you mean {', '.join(like)}?" if like else ""
+        raise ValueError(f"no such defect: {', '.join(unknown)}.{guess} --list-defects shows all {len(DEFECTS)}")
     return tuple(DEFECTS[name] for name in names)
 
 

@@ -10,6 +10,9 @@ from connector_ppp.reference.ledger import Answer
 from connector_ppp.reference.payment import Request, Status, identifier
 from connector_ppp.reference.replies import Reply, move_reply
 
+SHORT: Final = 20
+"""A requestId of VTEX's own gateway has the second in its first 19 characters, and more behind them (S8)."""
+
 
 def _forgets_request_ids(handle: Handler[Move], call: Move) -> Reply:
     return asked_as(handle, call, f"{call.request.request_id}#{len(call.book.received)}")
@@ -31,6 +34,10 @@ def _is_like(received: Received, request: Request) -> bool:
 def _keys_by_value(handle: Handler[Move], call: Move) -> Reply:
     request = call.request
     return asked_as(handle, call, f"{type(request).__name__} {request.payment_id} {request.value}")
+
+
+def _keys_by_the_beginning(handle: Handler[Move], call: Move) -> Reply:
+    return asked_as(handle, call, call.request.request_id[:SHORT])
 
 
 def _keys_by_id_and_value(handle: Handler[Move], call: Move) -> Reply:
@@ -163,6 +170,15 @@ ROWS: Final = (
         settle=_keys_by_id_and_value,
         cancel=_keys_by_id_and_value,
         refund=_keys_by_id_and_value,
+    ),
+    Defect(
+        "cuts-request-ids",
+        "the first twenty characters of a requestId are kept: two operations of one second are one, or a conflict",
+        "a requestId is opaque, and longer than the second in it (documented; S8, recommended)",
+        "the merchant: the second invoice is never captured",
+        settle=_keys_by_the_beginning,
+        cancel=_keys_by_the_beginning,
+        refund=_keys_by_the_beginning,
     ),
     Defect(
         "request-ids-of-all-payments",

@@ -1,5 +1,6 @@
 """Single steps, played by rules that are written for it, where the real rules never go."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -227,3 +228,12 @@ def test_an_id_stands_once(monkeypatch):
     monkeypatch.setattr(load, "FAMILIES", ("settle", "settle"))
     with pytest.raises(RuleError, match="ids are permanent and unique; twice: settle/full"):
         load.all_rules.__wrapped__()
+
+
+def test_steps_of_one_second_have_request_ids_of_vtex_own_shape(played):
+    """`<second>-<cents>`, the same second in both, and the suffix behind it (S8)."""
+    second = "    - {do: settle, value: 40.50, second: noon, suffix: xha7m}\n"
+    case = played(CREATE + "    - {do: settle, value: 4.00, second: noon}\n" + second)
+    one, other = (each.request_id for each in case.exchanges[1:])
+    assert re.fullmatch(r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d-400", one)
+    assert other == f"{one.removesuffix('-400')}-4050-xha7m"
