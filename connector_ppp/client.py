@@ -48,6 +48,7 @@ TIMEOUT_SECONDS: Final = 20.0
 """VTEX's limit in production; its own test suite allows 5 (C13)."""
 
 MASK: Final = "***"
+"""What stands for a credential; where none was sent, nothing does."""
 
 DECIDED: Final = frozenset({Verdict.DONE, Verdict.DENIED, Verdict.PENDING})
 """What a creation may be answered with."""
@@ -141,7 +142,7 @@ class PPPClient:
         secrets = (credentials or Credentials()).as_headers()
         # Indexed by whether credentials travel; made once, because every call of a sandbox passes here.
         self._headers = (common, common | secrets)
-        self._masked = (common, common | dict.fromkeys(secrets, MASK))
+        self._masked = (common, common | {name: secret and MASK for name, secret in secrets.items()})
 
     def perform(
         self, request: Request[Answer], *, action: str = "", decimals: int = DECIMALS_DEFAULT

@@ -48,7 +48,7 @@ def body(kind: type[T]) -> T:
     if not sent:
         raise malformed("the body is empty, and this operation takes JSON")
     try:
-        return cast("T", decoder.decode(sent))
+        return cast("T", decoder.decode(sent.decode()))  # the decoder would leave the text of unknown fields alone
     except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError) as why:
         raise malformed(plainly(kind, str(why))) from None
 

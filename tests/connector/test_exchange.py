@@ -187,10 +187,11 @@ def test_secrets_are_not_kept(asked, answered, scripted):
 
 def test_curl_repeats_the_call(asked, answered, scripted):
     """The command has method, address, headers and the very body, safe for a shell."""
-    client, _ = scripted(answered("settle"))
+    client, _ = scripted(answered("settle"), credentials=Credentials(app_key="", app_token="secret"))
     words = shlex.split(client.perform(asked("settle", tid="it's $(here)")).curl())
     assert words[:4] == ["curl", "--request", "POST", f"{BASE}/payments/{PAYMENT}/settlements"]
     assert "X-VTEX-API-AppToken: ***" in words
+    assert "X-VTEX-API-AppKey: " in words, "nothing was sent, so nothing is hidden"
     assert msgspec.json.decode(words[-1])["tid"] == "it's $(here)"
 
 

@@ -60,6 +60,7 @@ NO_BODIES = {
     "trailing comma": b'{"value": 1,}',
     "two documents": b"{} {}",
     "no UTF-8": b"\xff\xfe",
+    "no UTF-8 in a field that nobody knows": b'{"\xe9": 1}',
     "UTF-16": '{"value": 1}'.encode("utf-16"),
     "NUL": b"\x00",
     "null": b"null",
