@@ -68,12 +68,13 @@ def _words(expect: Expect, seen: Seen) -> Iterator[Difference]:
             yield Difference(seen.where, " or ".join(words), str(answer))
 
 
-def _when_done(expect: Expect, seen: Seen) -> Iterator[Difference]:
-    if expect.when_done is None or seen.marks is None or seen.marks[expect.when_done.step].word != "done":
+def _when(expect: Expect, seen: Seen) -> Iterator[Difference]:
+    when = expect.when
+    if when is None or seen.marks is None or seen.marks[when.step].word != when.said:
         return
     for answer in seen.answers:
-        if answer.word not in expect.when_done.words:
-            expected = f"{' or '.join(expect.when_done.words)}, for step {expect.when_done.step} was done"
+        if answer.word not in when.words:
+            expected = f"{' or '.join(when.words)}, for step {when.step} was {when.said}"
             yield Difference(seen.where, expected, str(answer))
 
 
@@ -211,7 +212,7 @@ def shown(answer: Answer, field: Field) -> str:
 
 JUDGES: Final[tuple[Judge, ...]] = (
     _words,
-    _when_done,
+    _when,
     _statuses,
     _checks,
     _filled,

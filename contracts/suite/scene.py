@@ -84,6 +84,7 @@ class Scene:
         callbacks: what arrived meanwhile and was looked at.
         marks: the answers of named steps.
         sent: the exchanges of named steps.
+        lasted: how long named steps took, seconds.
         notes: what was found out that is no finding.
         unit: the unit of a cancel, where a step found it out.
         code: what the configuration flow gave out: a token first, then a code.
@@ -96,6 +97,7 @@ class Scene:
     callbacks: list[Callback] = field(default_factory=list)
     marks: dict[str, Answer] = field(default_factory=dict)
     sent: dict[str, AnyExchange] = field(default_factory=dict)
+    lasted: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     unit: Unit | None = None
     code: str = ""

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from threading import Barrier
+from time import perf_counter
 from typing import Final
 
 from connector_ppp.messages import RefundRequest, SettleRequest
@@ -49,7 +50,9 @@ def play_step(scene: Scene, step: Step, where: str) -> Judged:
         where: how the step is called in a report.
     """
     limit = _limit(scene, step)
+    started = perf_counter()
     happened = PERFORMERS[type(step)](scene, step)
+    scene.lasted[step.name] = perf_counter() - started
     scene.mark(step.name, happened.exchanges, happened.answers)
     unreached = [answer.error or "no connection" for answer in happened.answers if not answer.reachable]
     if unreached:
@@ -124,6 +127,7 @@ PERFORMERS: Final[Mapping[type[Base], Performer]] = {
     words.Manifest: steps_create.manifest,
     words.Authorize: steps_create.authorize,
     words.AwaitCallback: steps_create.await_callback,
+    words.Outlast: steps_create.outlast,
     words.Settle: steps_move.settle,
     words.Cancel: steps_move.cancel,
     words.Refund: steps_move.refund,

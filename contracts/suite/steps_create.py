@@ -1,6 +1,7 @@
 """Steps about creations: the manifest, a payment, waiting for its callback."""
 
 from decimal import Decimal
+from time import sleep
 from typing import Final
 
 from connector_ppp.messages import AuthorizeRequest, ManifestRequest
@@ -15,6 +16,10 @@ from contracts.suite.vocabulary import Sending
 
 WAITS: Final = (0.1, 0.2, 0.7)
 """Shares of the time for a callback, after each of which the create is repeated, as the gateway does."""
+
+LONGER: Final = 1.5
+A_MOMENT: Final = 0.3
+"""What is waited beyond the time that the same took before: half of it again, and some tenths of a second."""
 
 
 def manifest(scene: Scene, step: words.Manifest) -> Happened:
@@ -92,3 +97,9 @@ def await_callback(scene: Scene, step: words.AwaitCallback) -> Happened:
     if callback is None or payment.created is None:
         return Happened((Answer("callback", "unanswered", {}, error=f"no callback within {seconds:g} s"),))
     return Happened((_told(scene, payment, payment.created, callback),))
+
+
+def outlast(scene: Scene, step: words.Outlast) -> Happened:
+    """Wait longer than an earlier step took: what was bound to happen has happened then."""
+    sleep(min(scene.lasted[step.of] * LONGER + A_MOMENT, scene.target.callback_seconds))
+    return Happened()

@@ -38,9 +38,10 @@ class Likeness(Wording, frozen=True, kw_only=True):
 
 
 class Consequence(Wording, frozen=True, kw_only=True):
-    """What an answer may claim when that of an earlier step, named here, was done."""
+    """What an answer may claim when an earlier step, named here, was answered with a certain word."""
 
     step: str
+    said: Word = "done"
     words: tuple[Word, ...]
 
 
@@ -49,7 +50,7 @@ class Expect(Wording, frozen=True, kw_only=True):
 
     Attributes:
         words: what it may claim.
-        when_done: what it may claim when an earlier step was done.
+        when: what it may claim, depending on what an earlier step was answered with.
         statuses: the HTTP statuses that it may have.
         checks: checks of `connector_ppp.problems` (and of callbacks) that find nothing.
         filled: fields that say something.
@@ -67,7 +68,7 @@ class Expect(Wording, frozen=True, kw_only=True):
     """
 
     words: tuple[Word, ...] = ()
-    when_done: Consequence | None = None
+    when: Consequence | None = None
     statuses: tuple[int, ...] = ()
     checks: tuple[str, ...] = ()
     filled: tuple[Field, ...] = ()
@@ -217,6 +218,14 @@ class AwaitCallback(Base, frozen=True, kw_only=True, tag="await-callback"):
     seconds: float = 15.0
 
 
+class Outlast(Base, frozen=True, kw_only=True, tag="outlast"):
+    """Wait until what an earlier step waited for would have happened here, too, and a little longer."""
+
+    words = ()
+
+    of: str
+
+
 class SettleRest(Base, frozen=True, kw_only=True, tag="settle-rest"):
     """Capture what is open, in as many settles as it takes while the connector captures less than asked."""
 
@@ -246,5 +255,5 @@ Single: TypeAlias = (
 )
 """A step that sends one request."""
 
-Step: TypeAlias = Single | AwaitCallback | SettleRest | RefundRest | CancelPart | Together
+Step: TypeAlias = Single | AwaitCallback | Outlast | SettleRest | RefundRest | CancelPart | Together
 """Any step."""

@@ -86,6 +86,12 @@ def _revives(handle: Handler[Creation], call: Creation) -> Reply:
     return handle(call)
 
 
+def _leaves_the_undefined(handle: Handler[Move], call: Move) -> Reply:
+    """A cancel of what nobody has paid is not passed on, and the shopper can still pay."""
+    undefined = payment_of(call).status is Status.UNDEFINED
+    return _granted(call) if undefined else handle(call)
+
+
 def _needs_approval(handle: Handler[Move], call: Move) -> Reply:
     """Only what is approved can be cancelled."""
     undefined = payment_of(call).status is Status.UNDEFINED
@@ -111,6 +117,13 @@ ROWS: Final = (
         "cancelled is final (known issue 1417330)",
         "the shopper, who is charged for a cancelled order",
         create=_revives,
+    ),
+    Defect(
+        "approves-the-cancelled",
+        "a payment that was cancelled while it was undefined is approved when the shopper pays",
+        "after a cancel the payment is dead, whatever the shopper does (S6; known issue 1417330)",
+        "the shopper, who pays for a cancelled order",
+        cancel=_leaves_the_undefined,
     ),
     Defect(
         "settles-before-approval",

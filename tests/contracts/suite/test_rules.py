@@ -145,7 +145,7 @@ def test_every_name_of_a_step_is_used(rule):
     """A name that nothing refers to says that a comparison is missing."""
     steps = list(steps_of(rule))
     likenesses = [like.step for each in steps for like in (each.expect.same, each.expect.different) if like]
-    consequences = [each.expect.when_done.step for each in steps if each.expect.when_done]
+    consequences = [each.expect.when.step for each in steps if each.expect.when]
     used = {*likenesses, *consequences, *(each.of for each in steps if hasattr(each, "of"))}
     assert {step.name for step in steps} - {""} <= used
 

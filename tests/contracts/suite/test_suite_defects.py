@@ -46,8 +46,8 @@ def outcomes_of(judge):
     def outcomes(defects, rule_ids):
         # An audit looks at what the other rules sent, so they have to be played for it.
         only = () if any(rule_id.startswith("audit/") for rule_id in rule_ids) else tuple(rule_ids)
-        # Only as long as a payment waits can somebody capture it too early.
-        delay = 0.6 if "settles-before-approval" in defects else 0.01
+        # Only as long as a payment waits can somebody capture it too early, or cancel it in vain.
+        delay = 0.6 if {"settles-before-approval", "approves-the-cancelled"} & set(defects) else 0.01
         app = create_app(**KEYS, defects=defects, callback_delay_seconds=delay)
         seconds = 0.2 if {"never-calls-back", "pending-as-denied"} & set(defects) else 3.0
         return judge(app, only, callback_seconds=seconds, **KEYS).outcomes
@@ -140,6 +140,8 @@ MASKS = {
     # Where no method can be split, no split is tried.
     "odd-split": {"knows-no-recipients", "adds-no-shares-up", "takes-negative-shares"},
     "failure-as-200": {"id-on-failure"},
+    # What is cancelled in vain is not refused, and what is never undefined is not cancelled then.
+    "approves-the-cancelled": {"cancel-needs-approval", "pending-as-denied", "undefined-for-ever"},
     # Who is sent back by nobody has no code.
     "token-of-another-application": {"credentials-without-token", "code-as-parameter"},
 }

@@ -84,9 +84,9 @@ EXPECTED = [
         settled(fields={"a": 1, "b": 2}),
         "step 1, a and b: expected one value, got 1 and 2",
     ),
-    (Expect(when_done=Consequence(step="first", words=("approved",))), settled("approved"), None),
+    (Expect(when=Consequence(step="first", words=("approved",))), settled("approved"), None),
     (
-        Expect(when_done=Consequence(step="first", words=("approved",))),
+        Expect(when=Consequence(step="first", words=("approved",))),
         settled("undefined"),
         "step 1: expected approved, for step first was done, got undefined (HTTP 200)",
     ),
