@@ -148,8 +148,8 @@ class Run:
 
     def _judged(self, rule: Rule, scene: Scene, facts: Facts, seconds: float) -> CaseFinished:
         outcome, reason = decide(rule.kind, facts, strict=self._target.strict)
-        if rule.provides and scene.unit:
-            self._offer = self._offer._replace(unit=scene.unit)
+        if rule.provides:
+            self._learn(rule.provides, scene, facts)
         return CaseFinished(
             rule=rule,
             outcome=outcome,
@@ -161,6 +161,15 @@ class Run:
             seconds=seconds,
             rerun=rerun(self._target, rule),
         )
+
+    def _learn(self, ability: str, scene: Scene, facts: Facts) -> None:
+        """Keep what a proof has shown; who lacks an ability may be at fault in how he says so."""
+        if scene.unit:
+            self._offer = self._offer._replace(unit=scene.unit)
+        lacking = facts.inapplicable or facts.lacking
+        self._absent = {name: why for name, why in self._absent.items() if name != ability}
+        if lacking:
+            self._absent[ability] = lacking
 
     def _missing(self, rule: Rule) -> Facts | None:
         """Why a rule is not played, from what the connector does not offer or cannot do."""
@@ -192,8 +201,6 @@ class Run:
 
     def _kept(self, case: CaseFinished) -> CaseFinished:
         self._cases[case.rule.id] = case
-        if case.rule.provides and case.outcome in {Outcome.NOT_SUPPORTED, Outcome.NOT_APPLICABLE}:
-            self._absent[case.rule.provides] = case.reason
         return case
 
     def _scene(self) -> Scene:

@@ -63,7 +63,7 @@ def play_step(scene: Scene, step: Step, where: str) -> Judged:
         return Judged(blocked=f"{where}: {happened.blocked}")
     lacking = happened.lacking or _lacking(step, happened.answers)
     if lacking:
-        return Judged(lacking=f"{where}: {lacking}")
+        return Judged(happened.differences, lacking=f"{where}: {lacking}")
     seen = Seen(where, happened.answers, _default_words(step), scene.marks, limit)
     return Judged((*happened.differences, *differences(step.expect, seen)), less=_less(where, happened))
 

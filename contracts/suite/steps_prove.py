@@ -65,29 +65,35 @@ def cancel_part(scene: Scene, step: words.CancelPart) -> Happened:
             scene.unit = unit
             scene.notes.append(f"the value of a cancel is read in {UNITS[unit]}")
             return Happened()
-    if set(results.values()) == {"all"}:
-        scene.notes.append("the value of a cancel is not read: every cancel is of everything")
-    return _no_unit(results["decimal"], step)
+    where, result = step.name or "cancel 40.00 of 100.00", results["decimal"]
+    if result == "refused":
+        return Happened(lacking="it refuses to cancel a part")
+    if result == "all":
+        return _everything(scene, where)
+    return Happened(differences=(Difference(where, "60.00 can be settled, and not a cent more", result),))
 
 
 UNITS: Final[Mapping[Unit, str]] = {"decimal": "currency units, like every other amount", "cents": "cents"}
 
-NO_UNIT: Final[Mapping[str, str]] = {
-    "refused": "it refuses to cancel a part",
-    "all": "after a cancel of a part nothing can be settled any more",
-}
-"""Why a connector rightly lacks partial cancels; any other end is a fault."""
+
+def _everything(scene: Scene, where: str) -> Happened:
+    """After a cancel of a part nothing can be settled: a fault, unless parts can never be settled here."""
+    lacking = "after a cancel of a part nothing can be settled any more"
+    if not _settles_parts(scene):
+        return Happened(lacking=lacking)
+    scene.notes.append("the value of a cancel is not read: every cancel is of everything")
+    expected = "60.00 can be settled, or the cancel is refused"
+    return Happened(differences=(Difference(where, expected, f"done, and {lacking}"),), lacking=lacking)
 
 
-def _no_unit(result: str, step: words.CancelPart) -> Happened:
-    if result in NO_UNIT:
-        return Happened(lacking=NO_UNIT[result])
-    where = step.name or "cancel 40.00 of 100.00"
-    return Happened(differences=(Difference(where, "60.00 can be settled, and not a cent more", result),))
+def _settles_parts(scene: Scene) -> bool:
+    name = "not cancelled"
+    authorize(scene, words.Authorize(value=Amount("fixed", WHOLE), payment=name))
+    return asked(scene, settlement(scene, name, BELOW_REST)).word == "done"
 
 
 def _try_unit(scene: Scene, unit: Unit) -> str:
-    """What a cancel of 40.00 of 100.00 in a unit leaves: `exact`, a reason of `NO_UNIT`, or a fault in words."""
+    """What a cancel of 40.00 of 100.00 in a unit leaves: `exact`, `refused`, `all`, or a fault in words."""
     name = f"cancelled in {unit}"
     created = authorize(scene, words.Authorize(value=Amount("fixed", WHOLE), payment=name)).answers[0]
     if created.word != "approved":

@@ -10,7 +10,7 @@ from msgspec.json import decode
 from connector_ppp.amounts import currency_units, minor_units
 from connector_ppp.reference.defects.defect import OK, SERVER_ERROR, Defect, payment_of, refused, told
 from connector_ppp.reference.handling import Around, Creation, Handler, Move
-from connector_ppp.reference.payment import Payment, Refund, Settle
+from connector_ppp.reference.payment import Cancel, Payment, Refund, Settle
 from connector_ppp.reference.reading import decimals_of
 from connector_ppp.reference.replies import Reply
 from connector_ppp.reference.rules import Refusal, Rules
@@ -21,6 +21,14 @@ def _settles_everything(handle: Handler[Move], call: Move) -> Reply:
     whole = payment_of(call).authorized - payment_of(call).voided
     if isinstance(call.request, Settle) and 0 < call.request.value < whole:
         return handle(replace(call, request=replace(call.request, value=whole)))
+    return handle(call)
+
+
+def _cancels_everything(handle: Handler[Move], call: Move) -> Reply:
+    """Whatever part is to be cancelled, all that is open is voided."""
+    request = call.request
+    if isinstance(request, Cancel) and 0 < (request.value or 0) < payment_of(call).open:
+        return handle(replace(call, request=replace(request, value=None)))
     return handle(call)
 
 
@@ -149,6 +157,13 @@ ROWS: Final = (
         "the answer says what was really captured (known issues 500245 and 1319395)",
         "the shopper pays for goods that are not shipped, and no book shows it",
         settle=_in_silence(_settles_everything),
+    ),
+    Defect(
+        "cancels-the-whole",
+        "a cancel of a part voids everything that is open, and says that it is done",
+        "a cancel is of its value, and who cannot cancel a part says 501 cancel-manually (documented)",
+        "the merchant, who can no longer capture what was sold",
+        cancel=_cancels_everything,
     ),
     Defect(
         "hides-full-refund",

@@ -24,6 +24,7 @@ MODES = {
     "no-refunds": ("with limits", "with limits", "with limits"),
     "no-cancels": ("with limits", "with limits", "with limits"),
     "no-partial-cancels": ("yes", "yes", "with limits"),
+    "cancels-the-whole": ("yes", "yes", "no"),
     "partial-settle-unsupported": ("with limits", "with limits", "no"),
     "captures-once": ("yes", "yes", "no"),
     "cancel-needs-payment": ("yes", "yes", "yes"),
@@ -135,13 +136,31 @@ MASKS = {
         "cancels-each-copy-in-flight",
         "cancels-overwrite-each-other",
         "drops-partial-cancels",
+        "cancels-the-whole",
     },
-    "no-partial-cancels": {"double-cancel-on-repeat", "drops-partial-cancels", "cancels-overwrite-each-other"},
+    "no-partial-cancels": {
+        "double-cancel-on-repeat",
+        "drops-partial-cancels",
+        "cancels-overwrite-each-other",
+        "cancels-the-whole",
+    },
+    "cancels-the-whole": {
+        "double-cancel-on-repeat",
+        "drops-partial-cancels",
+        "cancels-overwrite-each-other",
+        "cancels-each-copy-in-flight",
+        "compares-with-the-whole",
+    },
     # Where no method can be split, no split is tried.
     "odd-split": {"knows-no-recipients", "adds-no-shares-up", "takes-negative-shares"},
     "failure-as-200": {"id-on-failure"},
     # What is cancelled in vain is not refused, and what is never undefined is not cancelled then.
-    "approves-the-cancelled": {"cancel-needs-approval", "pending-as-denied", "undefined-for-ever"},
+    "approves-the-cancelled": {
+        "cancel-needs-approval",
+        "pending-as-denied",
+        "undefined-for-ever",
+        "callback-inside-create",
+    },
     # Who is sent back by nobody has no code.
     "token-of-another-application": {"credentials-without-token", "code-as-parameter"},
 }

@@ -27,7 +27,7 @@ STRANGERS = {
     },
     "later": {
         "modes": ("with limits", "with limits", "no"),
-        "notes": ("the value of a cancel is not read: every cancel is of everything",),
+        "notes": (),
         "not supported": {
             "authorize/at-once",
             "official/authorize",

@@ -86,7 +86,9 @@ class Later:
         }
 
     def cancel(self, payment, body):
-        """All or nothing: the value is optional, and not looked at."""
+        """All or nothing, as the value says in either unit, or none; a part is left to people."""
+        if body.get("value") not in (None, payment["value"] / 100, payment["value"]):
+            return 501, {"cancellationId": None, "code": "cancel-manually", "message": "by people"}
         if payment["captured"] is not None:
             return 500, {"cancellationId": None, "code": "captured", "message": "refund it"}
         if payment["status"] != "denied":
