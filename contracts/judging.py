@@ -132,6 +132,6 @@ class Judging:
             yield "nothing was judged"
             return
         played = [(rule, self._outcomes[rule.id]) for rule in all_rules() if rule.id in self._outcomes]
-        for verdict in mode_verdicts(played):
+        for verdict in mode_verdicts(played, chosen_rules(profile=Profile.PARTIAL)):
             yield f"{verdict.mode:8} {verdict.runs:12} {'; '.join(verdict.reasons)}".rstrip()
         yield from (f"advice   {rule.id}: {rule.title}" for rule, outcome in played if outcome is Outcome.ADVICE)

@@ -76,18 +76,23 @@ NAMED_MAX: Final = 3
 _WORST_LAST: Final = (Runs.YES, Runs.LIMITED, Runs.UNKNOWN, Runs.NO)
 
 
-def mode_verdicts(results: Iterable[tuple[AnyRule, Outcome]]) -> tuple[ModeVerdict, ...]:
+def mode_verdicts(
+    results: Iterable[tuple[AnyRule, Outcome]], needed: Iterable[AnyRule] = ()
+) -> tuple[ModeVerdict, ...]:
     """The verdict on each mode.
 
     Args:
         results: every rule that was played, those that only prove abilities included, with its outcome.
+        needed: rules without which nothing is promised about the modes that they are about.
     """
     played = tuple(results)
-    return tuple(_verdict(mode, played) for mode in Mode)
+    ids = {rule.id for rule, _ in played}
+    missing = [rule for rule in needed if rule.id not in ids]
+    return tuple(_verdict(mode, played, missing) for mode in Mode)
 
 
-def _verdict(mode: Mode, played: tuple[tuple[AnyRule, Outcome], ...]) -> ModeVerdict:
-    found = [*broken(mode, played), *_lacking(mode, played), *_unproven(mode, played)]
+def _verdict(mode: Mode, played: tuple[tuple[AnyRule, Outcome], ...], missing: Iterable[AnyRule]) -> ModeVerdict:
+    found = [*broken(mode, played), *_lacking(mode, played), *_unproven(mode, played), *_unplayed(mode, missing)]
     runs = max((lack.runs for lack in found), key=_WORST_LAST.index, default=Runs.YES)
     # Where a mode is known not to work, what was not proven does not matter.
     told = [lack for lack in found if runs is not Runs.NO or lack.runs is not Runs.UNKNOWN]
@@ -113,3 +118,9 @@ def _unproven(mode: Mode, played: tuple[tuple[AnyRule, Outcome], ...]) -> list[L
     settled = {Outcome.PASS, Outcome.NOT_SUPPORTED, Outcome.FAIL}
     seen = {rule.provides for rule, outcome in played if outcome in settled}
     return [Lack(Runs.UNKNOWN, f"not proven: {ability}") for ability in sorted(NEEDED[mode] - seen)]
+
+
+def _unplayed(mode: Mode, missing: Iterable[AnyRule]) -> list[Lack]:
+    many = sum(mode in rule.modes for rule in missing)
+    told = "1 rule about it was" if many == 1 else f"{many} rules about it were"
+    return [Lack(Runs.UNKNOWN, f"not proven: {told} not played")] if many else []

@@ -17,12 +17,12 @@ from contracts.suite.answers import Answer, answer_of, is_filled
 from contracts.suite.auditor import audit
 from contracts.suite.callbacks import Desk
 from contracts.suite.events import CaseFinished, CaseStarted, Event, ExitCode, RunFinished, RunStarted, exit_code
-from contracts.suite.load import providers
+from contracts.suite.load import chosen_rules, providers
 from contracts.suite.methods import choose, family_of
 from contracts.suite.modes import mode_verdicts
 from contracts.suite.outcomes import Facts, Outcome, decide
 from contracts.suite.play import play
-from contracts.suite.rule import Rule
+from contracts.suite.rule import Profile, Rule
 from contracts.suite.scene import Offer, Scene
 from contracts.suite.senders import OURS
 from contracts.suite.side_by_side import side_by_side
@@ -113,7 +113,10 @@ class Run:
         return RunFinished(
             url=self._target.url,
             cases=cases,
-            modes=mode_verdicts((case.rule, case.outcome) for case in (told | self._cases).values()),
+            modes=mode_verdicts(
+                ((case.rule, case.outcome) for case in (told | self._cases).values()),
+                chosen_rules(profile=Profile.PARTIAL),
+            ),
             exit_code=ExitCode.COULD_NOT_JUDGE if problem else exit_code(cases),
             problem=problem,
             seconds=seconds,

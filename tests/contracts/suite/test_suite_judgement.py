@@ -231,6 +231,15 @@ def test_what_was_not_proven_is_not_promised():
     assert mode_verdicts(())[0].runs == "not proven"
 
 
+def test_a_mode_of_which_not_all_was_played_is_not_promised():
+    """A fault counts however little was played; what was not played says nothing."""
+    played = {name: Outcome.PASS for name in BY_ID if name not in {"cancel/repeat", "settle/zero"}}
+    verdicts = mode_verdicts(((BY_ID[name], outcome) for name, outcome in played.items()), all_rules())
+    assert [verdict.runs.value for verdict in verdicts] == ["yes", "yes", "not proven"]
+    assert verdicts[2].reasons == ("not proven: 1 rule about it was not played",)
+    assert mode_verdicts([(BY_ID["settle/part"], Outcome.FAIL)], all_rules())[2].runs == "no"
+
+
 def test_reasons_name_three_rules_and_count_the_rest():
     """A verdict is a sentence, not a list."""
     broken = ("settle/full", "settle/repeat", "settle/lost-answer", "settle/echoes", "settle/negative")
