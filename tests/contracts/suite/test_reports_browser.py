@@ -208,7 +208,7 @@ def test_the_report_can_be_printed(page):
 def test_a_report_without_findings_has_nothing_but_good_news(browser, judge, tmp_path):
     """Every mode runs, and there is no list of findings."""
     page = browser.new_page()
-    page.goto(written(tmp_path / "clean.html", judge(only=("settle/*", "cancel/*", "refund/*")).finished))
+    page.goto(written(tmp_path / "clean.html", judge().finished))
     assert page.locator(".headline").inner_text() == "✓ Nothing is broken"
     assert page.locator(".mode .verdict").all_inner_texts() == ["✓ yes"] * 3
     assert page.locator("#findings").count() == 0
