@@ -57,6 +57,9 @@ LACKS: Final[Mapping[str, Mapping[Mode, Lack]]] = {
     "several-settles": {
         Mode.PARTIAL: Lack(Runs.NO, "only the first invoice of an order would be captured"),
     },
+    "spared-rests": {
+        Mode.PARTIAL: Lack(Runs.NO, "a cancel of a part voids the whole payment"),
+    },
     "partial-cancels": {
         Mode.PARTIAL: Lack(Runs.LIMITED, "a part that is cancelled stays reserved at the provider"),
     },
@@ -94,8 +97,8 @@ def mode_verdicts(
 def _verdict(mode: Mode, played: tuple[tuple[AnyRule, Outcome], ...], missing: Iterable[AnyRule]) -> ModeVerdict:
     found = [*broken(mode, played), *_lacking(mode, played), *_unproven(mode, played), *_unplayed(mode, missing)]
     runs = max((lack.runs for lack in found), key=_WORST_LAST.index, default=Runs.YES)
-    # Where a mode is known not to work, what was not proven does not matter.
-    told = [lack for lack in found if runs is not Runs.NO or lack.runs is not Runs.UNKNOWN]
+    # Where a mode is known not to work, what else was not proven or is limited does not matter.
+    told = [lack for lack in found if runs is not Runs.NO or lack.runs is Runs.NO]
     return ModeVerdict(mode, runs, tuple(dict.fromkeys(lack.reason for lack in told)))
 
 

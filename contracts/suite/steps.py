@@ -140,5 +140,6 @@ PERFORMERS: Final[Mapping[type[Base], Performer]] = {
     words.SettleRest: steps_prove.settle_rest,
     words.RefundRest: steps_prove.refund_rest,
     words.CancelPart: steps_prove.cancel_part,
+    words.SpareRest: steps_prove.spare_rest,
 }
 """Every step of the vocabulary."""

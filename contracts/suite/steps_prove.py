@@ -54,6 +54,9 @@ PART: Final = Decimal("40.00")
 REST: Final = Decimal("60.00")
 ABOVE_REST: Final = Decimal("60.01")
 BELOW_REST: Final = Decimal("20.00")
+HALF_THE_REST: Final = Decimal("30.00")
+CENT: Final = Decimal("0.01")
+NOTHING_LEFT: Final = "after a cancel of a part nothing can be settled any more"
 
 
 def cancel_part(scene: Scene, step: words.CancelPart) -> Happened:
@@ -66,30 +69,39 @@ def cancel_part(scene: Scene, step: words.CancelPart) -> Happened:
             scene.notes.append(f"the value of a cancel is read in {UNITS[unit]}")
             return Happened()
     where, result = step.name or "cancel 40.00 of 100.00", results["decimal"]
-    if result == "refused":
-        return Happened(lacking="it refuses to cancel a part")
-    if result == "all":
-        return _everything(scene, where)
+    if result in NO_UNIT:
+        return Happened(lacking=NO_UNIT[result])
     return Happened(differences=(Difference(where, "60.00 can be settled, and not a cent more", result),))
 
 
 UNITS: Final[Mapping[Unit, str]] = {"decimal": "currency units, like every other amount", "cents": "cents"}
 
 
-def _everything(scene: Scene, where: str) -> Happened:
-    """After a cancel of a part nothing can be settled: a fault, unless parts can never be settled here."""
-    lacking = "after a cancel of a part nothing can be settled any more"
-    if not _settles_parts(scene):
-        return Happened(lacking=lacking)
+NO_UNIT: Final[Mapping[str, str]] = {"refused": "it refuses to cancel a part", "all": NOTHING_LEFT}
+"""Why a connector rightly lacks partial cancels; any other end is a fault."""
+
+
+def spare_rest(scene: Scene, step: words.SpareRest) -> Happened:
+    """Who does not read the value voids everything: within his rights, and no good for Partial (C1)."""
+    name, where = "spared", step.name or "cancel 40.00 of 100.00"
+    authorize(scene, words.Authorize(value=Amount("fixed", WHOLE), payment=name))
+    cancelled = asked(scene, cancellation(scene, name, scene.cancel_value(PART, "decimal")))
+    if cancelled.word != "done" or _settles(scene, name, HALF_THE_REST) or not _settles_parts(scene):
+        return Happened()
+    if _settles(scene, name, CENT):
+        return Happened(differences=(Difference(where, "60.00 are left", f"not even {HALF_THE_REST}"),))
     scene.notes.append("the value of a cancel is not read: every cancel is of everything")
-    expected = "60.00 can be settled, or the cancel is refused"
-    return Happened(differences=(Difference(where, expected, f"done, and {lacking}"),), lacking=lacking)
+    return Happened(lacking=NOTHING_LEFT)
+
+
+def _settles(scene: Scene, name: str, value: Decimal) -> bool:
+    return asked(scene, settlement(scene, name, value)).word == "done"
 
 
 def _settles_parts(scene: Scene) -> bool:
     name = "not cancelled"
     authorize(scene, words.Authorize(value=Amount("fixed", WHOLE), payment=name))
-    return asked(scene, settlement(scene, name, BELOW_REST)).word == "done"
+    return _settles(scene, name, BELOW_REST)
 
 
 def _try_unit(scene: Scene, unit: Unit) -> str:

@@ -242,6 +242,10 @@ class CancelPart(Base, frozen=True, kw_only=True, tag="cancel-part"):
     """Cancel 40.00 of 100.00 in decimal units, then in cents, until exactly 60.00 can be settled (C1)."""
 
 
+class SpareRest(Base, frozen=True, kw_only=True, tag="spare-rest"):
+    """Cancel 40.00 of 100.00, and see whether any of the rest can still be settled (C1: the value is optional)."""
+
+
 class Together(Base, frozen=True, kw_only=True, tag="together"):
     """Send several requests at once; what is expected is expected of all their answers."""
 
@@ -255,5 +259,5 @@ Single: TypeAlias = (
 )
 """A step that sends one request."""
 
-Step: TypeAlias = Single | AwaitCallback | Outlast | SettleRest | RefundRest | CancelPart | Together
+Step: TypeAlias = Single | AwaitCallback | Outlast | SettleRest | RefundRest | CancelPart | SpareRest | Together
 """Any step."""

@@ -24,11 +24,11 @@ def _settles_everything(handle: Handler[Move], call: Move) -> Reply:
     return handle(call)
 
 
-def _cancels_everything(handle: Handler[Move], call: Move) -> Reply:
-    """Whatever part is to be cancelled, all that is open is voided."""
+def _cancels_double(handle: Handler[Move], call: Move) -> Reply:
+    """Twice the part is voided, as far as that much is open."""
     request = call.request
-    if isinstance(request, Cancel) and 0 < (request.value or 0) < payment_of(call).open:
-        return handle(replace(call, request=replace(request, value=None)))
+    if isinstance(request, Cancel) and 0 < (request.value or 0) < (open_ := payment_of(call).open):
+        return handle(replace(call, request=replace(request, value=min(2 * (request.value or 0), open_))))
     return handle(call)
 
 
@@ -159,11 +159,11 @@ ROWS: Final = (
         settle=_in_silence(_settles_everything),
     ),
     Defect(
-        "cancels-the-whole",
-        "a cancel of a part voids everything that is open, and says that it is done",
-        "a cancel is of its value, and who cannot cancel a part says 501 cancel-manually (documented)",
+        "cancels-double",
+        "a cancel of a part voids twice that part, and says that it is done",
+        "a cancel is of its value (documented)",
         "the merchant, who can no longer capture what was sold",
-        cancel=_cancels_everything,
+        cancel=_cancels_double,
     ),
     Defect(
         "hides-full-refund",

@@ -175,6 +175,12 @@ def _reads_cents(call):
     return call.ask()
 
 
+def _ignores_the_value(call):
+    """A cancel is of everything, whatever its value says (C1: the field is optional)."""
+    body = {name: value for name, value in (call.body or {}).items() if name != "value"}
+    return call.ask(body) if call.operation == "cancel" else call.ask()
+
+
 def _refunds_on_cancel(call):
     """A cancel of captured money is a refund, and says so."""
     status, answer = call.ask()
@@ -269,6 +275,7 @@ VARIANTS = {
     "settles-what-is-open": _settles_what_is_open,
     "captures-once": _captures_once,
     "reads-cents": _reads_cents,
+    "ignores-the-value": _ignores_the_value,
     "refunds-on-cancel": _refunds_on_cancel,
     "decides-later": _decides_later,
     "cancels-whole-by-hand": _cancels_whole_by_hand,
@@ -285,6 +292,7 @@ VARIANTS = {
 
 MODES = {
     "captures-once": ("yes", "yes", "no"),
+    "ignores-the-value": ("yes", "yes", "no"),
     "at-most-25": ("yes", "yes", "not proven"),
     "cancels-whole-by-hand": ("yes", "yes", "with limits"),
     "refunds-whole-only": ("with limits", "with limits", "with limits"),
@@ -404,8 +412,10 @@ def test_the_unit_of_a_cancel_is_told(judge, twisted):
     assert cents["cancel/part"].notes == ("the value of a cancel is read in cents",)
 
 
-def test_a_connector_that_cancels_everything_is_told_so_once(judge):
-    """It says done to a part, and voids all: a fault; what needs parts that are cancelled is not asked of it."""
-    judgement = judge(create_app(defects=["cancels-the-whole"]), ("cancel/part", "cancel/several-parts"))
-    assert judgement.outcomes == {"cancel/part": "fail", "cancel/several-parts": "not supported"}
-    assert judgement["cancel/part"].notes == ("the value of a cancel is not read: every cancel is of everything",)
+def test_a_connector_that_cancels_everything_is_told_so(judge, twisted):
+    """It does not read the value: never a fault (C1), and no good for Partial."""
+    judgement = judge(twisted(_ignores_the_value), ("cancel/part-spares-the-rest", "cancel/part"))
+    assert set(judgement.outcomes.values()) == {"not supported"}
+    assert judgement["cancel/part-spares-the-rest"].notes == (
+        "the value of a cancel is not read: every cancel is of everything",
+    )
