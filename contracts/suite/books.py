@@ -40,6 +40,7 @@ class Books:
         voided: what was cancelled.
         captures: what was settled, oldest first.
         seen: the requestIds that moved money, each with its operation.
+        rest_voided: whether a cancel without an amount is done: it voids what is open then, however much that is.
     """
 
     asked: Decimal = ZERO
@@ -47,6 +48,7 @@ class Books:
     voided: Decimal = ZERO
     captures: tuple[Capture, ...] = ()
     seen: frozenset[tuple[str, str]] = frozenset()
+    rest_voided: bool = False
 
     @property
     def authorized(self) -> Decimal:
@@ -73,8 +75,10 @@ class Books:
         """Captured and not given back.
 
         Where captured and cancelled overlap, whoever said that both are done has given that much back (C31).
+        Beside the settle of a part, a cancel without an amount has voided the rest, whichever came first.
         """
-        return self.captured - self.refunded - max(ZERO, -self.open)
+        beside = self.rest_voided and self.captured < self.authorized
+        return self.captured - self.refunded - (ZERO if beside else max(ZERO, -self.open))
 
 
 def books_of(exchanges: Iterable[AnyExchange], payments: Collection[str] = ()) -> Books:
@@ -116,7 +120,8 @@ def _booked(books: Books, exchange: AnyExchange, answer: Answer) -> Books:
             capture = Capture(settle_id, _credible(answer, Decimal(request.value)))
             return replace(books, captures=(*books.captures, capture))
         case CancelRequest():
-            return replace(books, voided=books.voided + _cancelled(books, request))
+            rest_voided = books.rest_voided or not is_filled(request.value)
+            return replace(books, voided=books.voided + _cancelled(books, request), rest_voided=rest_voided)
         case RefundRequest():
             value = _credible(answer, Decimal(request.value))
             return replace(books, captures=_given_back(books.captures, request.settle_id, value))
