@@ -60,6 +60,15 @@ def test_where_captured_and_cancelled_overlap_that_much_was_given_back(created, 
     assert books[5] == 0
 
 
+def test_beside_the_settle_of_a_part_a_cancel_without_an_amount_voided_the_rest(created, moved):
+    """Whichever of the two the log names first: they may have met at the connector."""
+    settle, cancel = moved("settle", "Q1", "100.00", "S1", said=25), moved("cancel", "Q2", None, "C1")
+    assert totals(created(), settle, cancel)[5] == 25
+    assert totals(created(), cancel, settle)[5] == 25
+    whole = moved("settle", "Q1", "100.00", "S1")
+    assert totals(created(), cancel, whole)[5] == 0
+
+
 # --- answers ------------------------------------------------------------------------------------------------
 
 
