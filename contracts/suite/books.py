@@ -120,7 +120,7 @@ def _booked(books: Books, exchange: AnyExchange, answer: Answer) -> Books:
             capture = Capture(settle_id, _credible(answer, Decimal(request.value)))
             return replace(books, captures=(*books.captures, capture))
         case CancelRequest():
-            rest_voided = books.rest_voided or not is_filled(request.value)
+            rest_voided = books.rest_voided or not isinstance(request.value, int | Decimal)
             return replace(books, voided=books.voided + _cancelled(books, request), rest_voided=rest_voided)
         case RefundRequest():
             value = _credible(answer, Decimal(request.value))
