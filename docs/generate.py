@@ -7,10 +7,9 @@ import ast
 import inspect
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
-from textwrap import fill
 from types import MappingProxyType
 
 import click
@@ -19,6 +18,9 @@ import msgspec
 from connector_ppp.cli import main as ppp_connector
 from connector_ppp.reference.defects import FAMILIES, Defect
 from contracts.cli import main as ppp_contracts
+from docs.endpoints_page import endpoints
+from docs.markdown_parts import Row, code, page, table
+from docs.rules_page import rules
 from gateway_mock.cli import main as gateway_mock
 from gateway_mock.core import statuses
 from gateway_mock.core.policy import RECOMMENDED
@@ -29,37 +31,6 @@ from gateway_mock.web.wire.control import AccountBody, AntifraudBody, ClockBody,
 from gateway_mock.web.wire.made_orders import CardBody, ItemBody, OrderBody, PaymentBody
 
 FOLDER = Path(__file__).parent / "reference"
-
-WIDTH = 115
-
-Row = Sequence[str]
-
-
-# --- Markdown -----------------------------------------------------------------------------------------------
-
-
-def page(title: str, source: str, *parts: str) -> str:
-    """A page with its title, the place that it was made of, and its parts."""
-    notice = f"<!-- Made of {source} by `python docs/generate.py`; change it there. -->"
-    return "\n\n".join([f"# {title}", notice, *map(prose, parts)]) + "\n"
-
-
-def prose(text: str) -> str:
-    """A paragraph in lines of equal length; what is no prose stays as it is."""
-    return (
-        text if text.startswith(("#", "|")) else fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
-    )
-
-
-def table(head: Row, rows: Iterable[Row]) -> str:
-    """A table; a bar inside a cell is escaped."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
-
-
-def code(text: object) -> str:
-    """A word as the code has it; nothing for an empty one."""
-    return "" if text is None or text == "" else f"`{text}`"
 
 
 # --- Refusals, quirks, statuses -----------------------------------------------------------------------------
@@ -364,6 +335,8 @@ PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
         "faults.md": faults,
         "defects.md": defects,
         "settings.md": settings,
+        "rules.md": rules,
+        "endpoints.md": endpoints,
     }
 )
 

@@ -81,7 +81,7 @@ def test_every_path_exists():
         for path in re.findall(r"`(?:[A-Z]+ )?(/(?:api|_mock)/[^`]*)`", page.read_text(encoding="utf-8"))
     }
     assert len(named) > 10
-    patterns = {path: re.sub(r"<\w+>|\b(ID|NAME|ACCOUNT|CODE)\b", "<[a-z_]+>", path) for path in named}
+    patterns = {path: re.sub(r"<\w+>|{\w+}|\b(ID|NAME|ACCOUNT|CODE)\b", "<[a-z_]+>", path) for path in named}
     assert [path for path, pattern in patterns.items() if not any(re.match(pattern, rule) for rule in rules)] == []
 
 

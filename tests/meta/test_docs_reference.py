@@ -6,6 +6,9 @@ import sys
 
 import pytest
 
+from connector_ppp.reference.app import create_app as create_connector
+from contracts.suite.gateway.load import all_gateway_rules
+from contracts.suite.load import all_rules
 from docs.generate import FOLDER, PAGES, stale
 from gateway_mock.core.modes import Operation
 from gateway_mock.records import ConnectorSettings, FaultKind, Kind
@@ -48,6 +51,24 @@ def test_a_stale_page_is_found(tmp_path):
         ("statuses.md", "| `Approved` | settle | `Settling` |"),
         ("statuses.md", "| `canceled` | - | final |"),
         ("faults.md", "| `drop-reply` | The work is done, then the answer is lost. |"),
+        (
+            "rules.md",
+            (
+                "| `authorize/status-authorized` | should | full "
+                "| The word for an approved payment is approved, not authorized | - | C15 (recommended) |"
+            ),
+        ),
+        (
+            "endpoints.md",
+            "| POST | `/payments/{paymentId}/settlements` | settle | Capture all or a part of a payment. |",
+        ),
+        (
+            "endpoints.md",
+            (
+                "| POST | `/api/pub/transactions/{transactionId}/payments` "
+                "| `/api/payments/transactions/{transactionId}/payments` |"
+            ),
+        ),
         ("settings.md", "| `--seed` | integer, at least 0 | `0` | Seed of the first history. |"),
     ],
 )
@@ -61,6 +82,30 @@ def test_every_fault_says_what_happens():
     rows = table(FOLDER / "faults.md", "Kind | What happens")
     assert [kind.strip("`") for kind, _ in rows] == list(FaultKind)
     assert [kind for kind, says in rows if not says] == []
+
+
+@pytest.mark.parametrize("create", [create_app, create_connector], ids=["sandbox", "connector"])
+def test_every_endpoint_has_a_row(create):
+    """Each method and path that an application answers; OpenAPI and Flask name parameters otherwise."""
+    page = (FOLDER / "endpoints.md").read_text(encoding="utf-8")
+    listed = {
+        (method, re.sub(r"{\w+}", "*", path))
+        for method, path in re.findall(r"^\| ([A-Z]+) \| `(.*?)`", page, re.MULTILINE)
+    }
+    served = {
+        (method, re.sub(r"<\w+>", "*", rule.rule))
+        for rule in create().url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+    assert len(served) > 8
+    assert served - listed == set()
+
+
+def test_every_rule_has_a_row():
+    """Those for connectors and those for gateways, each once and in their order."""
+    page = (FOLDER / "rules.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(\S+/\S+)` \| (?:must|should|advice) \|", page, re.MULTILINE)
+    assert listed == [rule.id for rule in (*all_rules(), *all_gateway_rules())]
 
 
 # --- Tables written by hand -----------------------------------------------------------------------------------
