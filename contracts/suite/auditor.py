@@ -7,6 +7,7 @@ look at, is found here.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, NamedTuple, TypeVar
 
 from connector_ppp import problems
@@ -28,11 +29,31 @@ class Finding:
     exchanges: tuple[AnyExchange, ...]
 
 
-class Traffic(NamedTuple):
-    """What a run saw: all exchanges, those of one payment in order, and the payments that were called back."""
+class Seen(NamedTuple):
+    """One payment: its id, its exchanges in order, and what they add up to."""
+
+    payment_id: str
+    exchanges: Sequence[AnyExchange]
+    books: Books
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """What a run saw.
+
+    Attributes:
+        exchanges: all of them, those of one payment in order.
+        called_back: the payments about which a callback arrived.
+    """
 
     exchanges: Sequence[AnyExchange]
-    called_back: frozenset[str]
+    called_back: frozenset[str] = frozenset()
+
+    @cached_property
+    def payments(self) -> tuple[Seen, ...]:
+        """Each payment, added up once for all the questions."""
+        groups = _grouped(self.exchanges, lambda each: each.payment_id)
+        return tuple(Seen(name, group, books_of(group, groups)) for name, group in groups.items())
 
 
 Audit = Callable[[Traffic], Iterator[Finding]]
@@ -58,14 +79,14 @@ def _captured_within_authorized(traffic: Traffic) -> Iterator[Finding]:
 
     A cancel after the capture may be a refund (C31), and an approval may come by callback: neither counts here.
     """
-    for payment_id, group, books in _payments(traffic):
+    for payment_id, group, books in traffic.payments:
         if books.captured > books.asked:
             actual = f"captured {units(books.captured)}"
             yield _finding(f"payment {payment_id}", f"at most {units(books.asked)}", [actual], group)
 
 
 def _refunded_within_captured(traffic: Traffic) -> Iterator[Finding]:
-    for payment_id, group, books in _payments(traffic):
+    for payment_id, group, books in traffic.payments:
         if books.refunded > books.captured:
             limit = f"at most {units(books.captured)} refunded"
             yield _finding(f"payment {payment_id}", limit, [units(books.refunded)], group)
@@ -73,7 +94,7 @@ def _refunded_within_captured(traffic: Traffic) -> Iterator[Finding]:
 
 def _captured_after_approval(traffic: Traffic) -> Iterator[Finding]:
     """Nothing is captured of a payment that a later create still calls undefined or denied."""
-    for payment_id, group, books in _payments(traffic):
+    for payment_id, group, books in traffic.payments:
         settled = [index for index, each in enumerate(group) if _is_done(each, "settle")]
         later = [each for each in group[settled[0] :] if _is_create(each)] if settled else []
         words = {answer_of(each).word for each in later}
@@ -120,7 +141,7 @@ def _real_ids(traffic: Traffic) -> Iterator[Finding]:
 
 def _stable_ids(traffic: Traffic) -> Iterator[Finding]:
     """The ids of a payment never change (C24, recommended)."""
-    for payment_id, group, _ in _payments(traffic):
+    for payment_id, group, _ in traffic.payments:
         creates = [each for each in group if _is_create(each)]
         for field in ("tid", "authorizationId"):
             said = {str(answer_of(each).fields.get(field)) for each in creates if _says(each, field)}
@@ -140,7 +161,7 @@ def _ids_of_operations_differ(traffic: Traffic) -> Iterator[Finding]:
 
 def _no_callback_of_what_is_final(traffic: Traffic) -> Iterator[Finding]:
     """Where every answer to a create was final, nothing is left to tell (known issue 740499)."""
-    for payment_id, group, _ in _payments(traffic):
+    for payment_id, group, _ in traffic.payments:
         creates = [each for each in group if _is_create(each)]
         final = creates and all(answer_of(each).word in {"approved", "denied"} for each in creates)
         if final and payment_id in traffic.called_back:
@@ -164,17 +185,14 @@ AUDITS: Final[Mapping[str, Audit]] = {
 """Every question by its name in the rules."""
 
 
-def audit(
-    name: str, exchanges: Sequence[AnyExchange], called_back: frozenset[str] = frozenset()
-) -> tuple[Finding, ...]:
+def audit(name: str, traffic: Traffic) -> tuple[Finding, ...]:
     """Ask one question about a run.
 
     Args:
         name: a name of `AUDITS`.
-        exchanges: all exchanges of the run, those of one payment in order.
-        called_back: the payments about which a callback arrived.
+        traffic: what the run saw.
     """
-    return tuple(AUDITS[name](Traffic(exchanges, called_back)))
+    return tuple(AUDITS[name](traffic))
 
 
 # --- tools --------------------------------------------------------------------------------------------------
@@ -196,12 +214,6 @@ def _grouped(
         if name is not None:
             groups[name].append(exchange)
     return groups
-
-
-def _payments(traffic: Traffic) -> Iterator[tuple[str, list[AnyExchange], Books]]:
-    payments = _grouped(traffic.exchanges, lambda each: each.payment_id)
-    for payment_id, group in payments.items():
-        yield payment_id, group, books_of(group, payments)
 
 
 def _done_id(exchange: AnyExchange, answer: Answer) -> str:

@@ -14,7 +14,7 @@ from connector_ppp.messages import ManifestRequest
 from connector_ppp.transports import HTTPTransport
 from contracts.suite.abilities import OFFERED, PROVEN
 from contracts.suite.answers import Answer, answer_of, is_filled
-from contracts.suite.auditor import audit
+from contracts.suite.auditor import Traffic, audit
 from contracts.suite.callbacks import Desk
 from contracts.suite.events import CaseFinished, CaseStarted, Event, ExitCode, RunFinished, RunStarted, exit_code
 from contracts.suite.load import chosen_rules, providers
@@ -95,15 +95,16 @@ class Run:
         yield from self._play((rule for rule in rest if rule.alone), 1)
         together = (rule for rule in rest if not rule.alone and rule.audit is None)
         yield from self._play(together, self._target.workers)
+        traffic = self._traffic()
         for rule in rest:
             if rule.audit is not None:
-                yield self._kept(self._audited(rule))
+                yield self._kept(self._audited(rule, traffic))
 
     def case(self, rule: Rule) -> CaseFinished:
         """One rule alone, after those that prove what it needs; each is played once."""
         for each in (*providers((rule,)), rule):
             if each.id not in self._cases:
-                self._kept(self._case(each) if each.audit is None else self._audited(each))
+                self._kept(self._case(each) if each.audit is None else self._audited(each, self._traffic()))
         return self._cases[rule.id]
 
     def finished(self, problem: str | None, seconds: float) -> RunFinished:
@@ -192,13 +193,17 @@ class Run:
         }
         return has[need] if need in has else any(family_of(name) == need for name in self._offer.methods)
 
-    def _audited(self, rule: Rule) -> CaseFinished:
-        played = [case for case in self._cases.values() if case.rule.audit is None]
+    def _traffic(self) -> Traffic:
+        """What was sent so far, and who has called back."""
+        played = (case for case in self._cases.values() if case.rule.audit is None)
         exchanges = [each for case in played for each in case.exchanges if isinstance(each, Exchange)]
-        findings = audit(rule.audit or "", exchanges, self._desk.called_back())
+        return Traffic(exchanges, self._desk.called_back())
+
+    def _audited(self, rule: Rule, traffic: Traffic) -> CaseFinished:
+        findings = audit(rule.audit or "", traffic)
         scene = self._scene()
         scene.exchanges += [exchange for finding in findings for exchange in finding.exchanges]
-        unseen = None if exchanges else "no rule was played that could be audited"
+        unseen = None if traffic.exchanges else "no rule was played that could be audited"
         facts = Facts(blocked=unseen, differences=tuple(finding.difference for finding in findings))
         return self._judged(rule, scene, facts, 0.0)
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from contracts.suite.answers import answer_of
-from contracts.suite.auditor import audit
+from contracts.suite.auditor import Traffic, audit
 from contracts.suite.books import books_of
 
 
@@ -137,7 +137,7 @@ def test_what_is_no_object_has_no_fields(exchanged, moved, body):
 
 def found(name, *exchanges):
     """What an audit finds, as texts."""
-    return [str(finding.difference) for finding in audit(name, exchanges)]
+    return [str(finding.difference) for finding in audit(name, Traffic(exchanges))]
 
 
 def test_one_request_with_two_ids_moved_twice(created, moved):
