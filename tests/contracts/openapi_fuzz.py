@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from unittest.mock import patch
+from urllib.parse import unquote
 
 import schemathesis
 from flask import Flask
+from hypothesis.internal.conjecture import providers
 from schemathesis.checks import CheckContext
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.transport import Response
@@ -97,15 +99,14 @@ def brief(node: object) -> object:
 def map_case(_context: HookContext, case: schemathesis.Case) -> schemathesis.Case:
     """Make cases agree with themselves where a document cannot ask for it.
 
-    The path follows the body where both name the payment; an authorization is of some reais and centavos, because
+    The body follows the path where both name the payment; an authorization is of some reais and centavos, because
     few random numbers have two decimals and few random letters are a currency.
     """
-    if not isinstance(case.body, dict):
+    if not isinstance(case.body, dict) or not _positive(case):
         return case
-    named = case.body.get("paymentId")
-    if case.path_parameters and isinstance(named, str) and re.fullmatch("[A-Za-z0-9-]+", named):
-        case.path_parameters["paymentId"] = named
-    if "callbackUrl" in case.body and _positive(case):
+    if "paymentId" in case.path_parameters and "paymentId" in case.body:
+        case.body["paymentId"] = unquote(case.path_parameters["paymentId"])
+    if "callbackUrl" in case.body:
         case.body |= {"currency": "BRL", "value": round(abs(case.body["value"]) % 1_000, 2) + 1}
         case.body.pop("recipients", None)
     return case
@@ -130,13 +131,21 @@ if "well_formed_is_accepted" not in schemathesis.checks.CHECKS.get_all_names():
 
 @contextmanager
 def _in_process() -> Iterator[None]:
-    """Schemathesis 4.32 hands settings of sockets to applications when it repeats a call without credentials."""
+    """Keep out what is no application's, and what other tests of this process have imported.
+
+    Schemathesis 4.32 hands settings of sockets to applications when it repeats a call without credentials.
+    Hypothesis draws constants from whatever modules are loaded, so a finding would depend on which tests share
+    its process.
+    """
     send = WSGITransport.send
 
     def without_sockets(self: WSGITransport, case: schemathesis.Case, **kwargs: object) -> Response:
         return send(self, case, **{name: value for name, value in kwargs.items() if name not in SOCKET_SETTINGS})
 
-    with patch.object(WSGITransport, "send", without_sockets):
+    with (
+        patch.object(WSGITransport, "send", without_sockets),
+        patch.object(providers, "_get_local_constants", providers.Constants),
+    ):
         yield
 
 
