@@ -95,17 +95,23 @@ class Run:
         yield from self._play((rule for rule in rest if rule.alone), 1)
         together = (rule for rule in rest if not rule.alone and rule.audit is None)
         yield from self._play(together, self._target.workers)
-        traffic = self._traffic()
+        traffic = self.traffic()
         for rule in rest:
             if rule.audit is not None:
-                yield self._kept(self._audited(rule, traffic))
+                yield self._kept(audited(rule, traffic, self._target))
 
     def case(self, rule: Rule) -> CaseFinished:
         """One rule alone, after those that prove what it needs; each is played once."""
         for each in (*providers((rule,)), rule):
             if each.id not in self._cases:
-                self._kept(self._case(each) if each.audit is None else self._audited(each, self._traffic()))
+                self._kept(self._case(each) if each.audit is None else audited(each, self.traffic(), self._target))
         return self._cases[rule.id]
+
+    def traffic(self) -> Traffic:
+        """What was sent so far, and who has called back."""
+        played = (case for case in self._cases.values() if case.rule.audit is None)
+        exchanges = [each for case in played for each in case.exchanges if isinstance(each, Exchange)]
+        return Traffic(exchanges, self._desk.called_back())
 
     def finished(self, problem: str | None, seconds: float) -> RunFinished:
         """What is to be said at the end."""
@@ -193,26 +199,28 @@ class Run:
         }
         return has[need] if need in has else any(family_of(name) == need for name in self._offer.methods)
 
-    def _traffic(self) -> Traffic:
-        """What was sent so far, and who has called back."""
-        played = (case for case in self._cases.values() if case.rule.audit is None)
-        exchanges = [each for case in played for each in case.exchanges if isinstance(each, Exchange)]
-        return Traffic(exchanges, self._desk.called_back())
-
-    def _audited(self, rule: Rule, traffic: Traffic) -> CaseFinished:
-        findings = audit(rule.audit or "", traffic)
-        scene = self._scene()
-        scene.exchanges += [exchange for finding in findings for exchange in finding.exchanges]
-        unseen = None if traffic.exchanges else "no rule was played that could be audited"
-        facts = Facts(blocked=unseen, differences=tuple(finding.difference for finding in findings))
-        return self._judged(rule, scene, facts, 0.0)
-
     def _kept(self, case: CaseFinished) -> CaseFinished:
         self._cases[case.rule.id] = case
         return case
 
     def _scene(self) -> Scene:
         return Scene(self._target, self._desk, self._offer)
+
+
+def audited(rule: Rule, traffic: Traffic, target: Target) -> CaseFinished:
+    """One audit, of what was played by one run or by several."""
+    findings = audit(rule.audit or "", traffic)
+    unseen = None if traffic.exchanges else "no rule was played that could be audited"
+    facts = Facts(blocked=unseen, differences=tuple(finding.difference for finding in findings))
+    outcome, reason = decide(rule.kind, facts, strict=target.strict)
+    return CaseFinished(
+        rule=rule,
+        outcome=outcome,
+        reason=reason,
+        differences=facts.differences,
+        exchanges=tuple(exchange for finding in findings for exchange in finding.exchanges),
+        rerun=rerun(target, rule),
+    )
 
 
 def unheard(case: CaseFinished) -> bool:
