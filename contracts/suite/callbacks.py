@@ -89,7 +89,7 @@ class Desk:
     def __init__(self, host: str = "127.0.0.1", port: int = 0, public_url: str | None = None) -> None:
         self._server = _Server((host, port), _Handler)
         self._server.desk = self
-        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self.base_url = (public_url or f"http://{host}:{self._server.server_address[1]}").rstrip("/")
         self._news = Condition()
         self._by_token: dict[str, _Expected] = {}

@@ -4,7 +4,7 @@ It does what it is asked, whatever that is: it is no judge, and must not hide an
 memory is by requestId, so that a repeat gets the first answer and moves nothing.
 """
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -76,10 +76,11 @@ class Recorder:
     def __init__(self, host: str = "127.0.0.1", port: int = 0, public_url: str | None = None) -> None:
         self._server = _Server((host, port), _Handler)
         self._server.hear = self.hear
-        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self.base_url = (public_url or f"http://{host}:{self._server.server_address[1]}").rstrip("/")
         self._news = Condition()
         self._heard: list[Heard] = []
+        self._heard_of: defaultdict[str, list[Heard]] = defaultdict(list)
         self._books: dict[str, Books] = {}
         self._transactions: dict[str, str] = {}
         self._replies: dict[tuple[str, str], Reply] = {}
@@ -108,13 +109,14 @@ class Recorder:
     def heard(self, transaction_id: str | None = None) -> tuple[Heard, ...]:
         """Every call so far, oldest first; those of one transaction, if it is named."""
         with self._news:
-            return self._of(transaction_id)
+            return tuple(self._heard if transaction_id is None else self._heard_of[transaction_id])
 
     def wait(self, transaction_id: str, count: int, seconds: float) -> tuple[Heard, ...]:
         """The calls of a transaction, once there are so many, or the time is over."""
         with self._news:
-            self._news.wait_for(lambda: len(self._of(transaction_id)) >= count, timeout=seconds)
-            return self._of(transaction_id)
+            heard = self._heard_of[transaction_id]
+            self._news.wait_for(lambda: len(heard) >= count, timeout=seconds)
+            return tuple(heard)
 
     def hear(self, arrival: Arrival) -> Reply:
         """Record a request; what is answered."""
@@ -134,6 +136,7 @@ class Recorder:
         moved = reply.amount if repeated is None else Decimal(0)
         heard = replace(heard, answered="lost" if reply.lost else reply.word, moved=moved)
         self._heard.append(heard)
+        self._heard_of[heard.transaction_id].append(heard)
         self._books[heard.payment_id] = booked(self._books.get(heard.payment_id, Books()), heard)
         return reply
 
@@ -156,9 +159,6 @@ class Recorder:
                 for payment, books in self._books.items()
                 if self._transactions.get(payment) == transaction_id
             }
-
-    def _of(self, transaction_id: str | None) -> tuple[Heard, ...]:
-        return tuple(each for each in self._heard if transaction_id in {None, each.transaction_id})
 
     def _read(self, arrival: Arrival) -> Heard:
         parts = arrival.target.partition("?")[0].strip("/").split("/")

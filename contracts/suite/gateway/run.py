@@ -81,7 +81,7 @@ class _Run:
             return f"nobody answers at {greeting.call.url}: {greeting.call.error}"
         self._stages = stages_for(self._target, self._recorder)
         try:
-            self._stage = self._stages.open()
+            self._stage = self._stages.open(OFFERED)
         except SetupError as error:
             return f"the gateway could not be set up, see docs/gateways.md: {error}"
         self._lacks = {need: f"needs {told}" for need, told in OFFERED.items() if not self._stage.offers(need)}
@@ -130,7 +130,7 @@ class _Run:
         if lack is not None:
             return self._judged(rule, Facts(inapplicable=lack), None, started)
         try:
-            scene = Scene(self._target, self._stages.open(), self._recorder)
+            scene = Scene(self._target, self._stages.open(rule.needs), self._recorder)
         except SetupError as error:
             return self._judged(rule, Facts(blocked=f"the gateway could not be set up: {error}"), None, started)
 

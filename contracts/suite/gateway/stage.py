@@ -5,7 +5,7 @@ never disturb another. Any other gateway has one account for the run, set up by 
 somebody's hand before.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
@@ -64,8 +64,11 @@ class Stage:
 class Stages(Protocol):
     """Makes stages."""
 
-    def open(self) -> Stage:
+    def open(self, needs: Collection[str]) -> Stage:
         """A stage for one rule.
+
+        Args:
+            needs: names of `OFFERED` that have to be there; what else is set up may be left out.
 
         Raises:
             SetupError: the gateway refused.
@@ -79,19 +82,20 @@ class Controlled:
         self._target = target
         self._recorder = recorder
 
-    def open(self) -> Stage:
+    def open(self, needs: Collection[str]) -> Stage:
         """See `Stages`."""
         merchant = self._account()
         for route, system in SYSTEMS.items():
-            name, settings = f"Suite{route.capitalize()}", self._connector(route, system)
-            _accepted(merchant.ask("set up", "PUT", f"/_mock/connectors/{name}", msgspec.json.encode(settings)))
-        clock = _accepted(merchant.ask("set up", "GET", "/_mock/clock"))
+            if route in needs:
+                name, settings = f"Suite{route.capitalize()}", msgspec.json.encode(self._connector(route, system))
+                _accepted(merchant.ask("set up", "PUT", f"/_mock/connectors/{name}", settings))
+        clock = _accepted(merchant.ask("set up", "GET", "/_mock/clock")) if "clock" in needs else None
         return Stage(
             merchant=merchant,
-            other=self._account(),
+            other=self._account() if "other" in needs else None,
             systems=SYSTEMS,
             controlled=True,
-            movable=clock.text("mode") == "manual",
+            movable=clock is not None and clock.text("mode") == "manual",
             dialects=DIALECTS,
         )
 
@@ -126,7 +130,7 @@ class ByAffiliations:
         self._recorder = recorder
         self._stage: Stage | None = None
 
-    def open(self) -> Stage:
+    def open(self, needs: Collection[str]) -> Stage:  # noqa: ARG002 - all that any rule needs, for all of them
         """See `Stages`; the first one sets the gateway up."""
         self._stage = self._stage or self._set_up(_merchant(self._target))
         return self._stage
@@ -176,7 +180,7 @@ class ByHand:
     def __init__(self, target: GatewayTarget, _recorder: Recorder) -> None:
         self._target = target
 
-    def open(self) -> Stage:
+    def open(self, needs: Collection[str]) -> Stage:  # noqa: ARG002 - it has what somebody gave it
         """See `Stages`."""
         return _plain(self._target, self._target.systems, None)
 

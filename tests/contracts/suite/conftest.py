@@ -14,7 +14,6 @@ from threading import Lock, Thread
 import pytest
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.serving import make_server
-from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
 from connector_ppp import PPPClient
@@ -42,7 +41,7 @@ class Call:
         operation: create, manifest, settle, cancel, refund, inbound, or another word of the path.
         path: the path.
         body: the JSON that was sent; None when it was none.
-        inner: a client of the connector inside.
+        inner: the way to the connector inside.
         headers: what is sent to it.
         memory: what the twist remembers from call to call.
         method: the HTTP method.
@@ -51,7 +50,7 @@ class Call:
     operation: str
     path: str
     body: dict | None
-    inner: Client
+    inner: WSGITransport
     headers: dict
     memory: dict
     method: str = "POST"
@@ -59,17 +58,22 @@ class Call:
     @property
     def payment(self):
         """The connector's own books of this payment."""
-        return self.inner.get(f"/_reference/payments/{self.body['paymentId']}").json
+        return self.send("GET", f"/_reference/payments/{self.body['paymentId']}")[1]
 
     def ask(self, body=None):
         """Ask the connector inside: the status and the JSON of its answer."""
         sent = self.body if body is None else body
-        data = None if sent is None else json.dumps(sent)
-        answer = self.inner.open(self.path, method=self.method, data=data, headers=self.headers)
+        return self.send(self.method, self.path, sent)
+
+    def send(self, method, path, body=None):
+        """Send the connector inside anything: the status and the JSON of its answer."""
+        data = b"" if body is None else json.dumps(body).encode()
+        reply = self.inner.send(method, f"http://connector.test{path}", self.headers, data, 1)
         try:
-            return answer.status_code, answer.get_json(silent=True) or {}
-        finally:
-            answer.close()
+            answer = json.loads(reply.body)
+        except ValueError:
+            answer = {}
+        return reply.status, answer
 
 
 @dataclass
@@ -79,6 +83,10 @@ class Twist:
     app: object
     change: Callable[[Call], tuple[int, dict]]
     memory: dict = field(default_factory=lambda: {"lock": Lock(), "numbers": count(1)})
+
+    def __post_init__(self):
+        """The way to the application inside."""
+        self.inner = WSGITransport(self.app)
 
     def __call__(self, environ, start_response):
         """Answer as the change says."""
@@ -92,9 +100,7 @@ class Twist:
             return self.app(environ, start_response)
         operation = PARTS.get(parts[2]) if len(parts) > 2 else {"payments": "create"}.get(parts[0], parts[0])
         headers = {"Content-Type": "application/json"}
-        call = Call(
-            operation or "", request.full_path, body, Client(self.app), headers, self.memory, request.method
-        )
+        call = Call(operation or "", request.full_path, body, self.inner, headers, self.memory, request.method)
         status, fields = self.change(call)
         return Response(json.dumps(fields), status, mimetype="application/json")(environ, start_response)
 

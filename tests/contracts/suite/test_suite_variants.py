@@ -188,8 +188,8 @@ def _refunds_on_cancel(call):
         return status, answer
     refunds = {"requestId": f"refund {call.body['requestId']}", "value": call.payment["captured"]}
     payment_id = call.body["paymentId"]
-    done = call.inner.post(f"/payments/{payment_id}/refunds", json={"paymentId": payment_id} | refunds)
-    if done.status_code != DONE:
+    done, _ = call.send("POST", f"/payments/{payment_id}/refunds", {"paymentId": payment_id} | refunds)
+    if done != DONE:
         return status, answer
     return DONE, answer | {"cancellationId": f"refunded {payment_id}", "code": None, "message": "refunded"}
 
