@@ -7,12 +7,15 @@ as well, so that this list cannot rot.
 Each block names a bug and the tests that find it, then shows it like a patch: what stands there, what replaces it.
 """
 
+import multiprocessing
 import os
 import shutil
-import subprocess
-import sys
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -342,19 +345,27 @@ def read(block: str) -> Bug:
 FOUND = [read(block) for block in BUGS.strip().split("\n\n")]
 
 
-def run(copy: Path, found_by: str) -> subprocess.CompletedProcess[str]:
-    """Run one test file of the core against a copy of the package, without the plugins that it does not need."""
+def judge(copy: Path, found_by: str) -> tuple[int, str]:
+    """Run one test file of the core against a copy of the package: pytest's exit code, and what it said."""
     options = ("-x", "-q", "--no-header", "--tb=line", "-p", "no:cacheprovider", "-o", f"pythonpath={copy}")
+    told = StringIO()
+    os.chdir(ROOT)
+    with redirect_stdout(told), redirect_stderr(told):
+        code = pytest.main([f"tests/core/test_{found_by}.py", *options])
+    return code, told.getvalue()
+
+
+@pytest.fixture(scope="module")
+def judges():
+    """Children that come with pytest imported, without its plugins and without the core; each judges once."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["pytest", "msgspec", "unittest.mock"])
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("COV", "PYTEST", "PYTHON"))}
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", f"tests/core/test_{found_by}.py", *options],
-        cwd=ROOT,
-        env={**ours, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(copy)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    with (
+        patch.dict(os.environ, ours | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}, clear=True),
+        ProcessPoolExecutor(1, context, max_tasks_per_child=1) as children,
+    ):
+        yield lambda copy, found_by: children.submit(judge, copy, found_by).result(timeout=60)
 
 
 @pytest.fixture(name="core")
@@ -367,20 +378,20 @@ def core_fixture(tmp_path):
 
 
 @pytest.mark.parametrize("bug", FOUND, ids=[bug.name.replace(" ", "-") for bug in FOUND])
-def test_a_planted_bug_is_found(bug, core, tmp_path):
+def test_a_planted_bug_is_found(bug, core, tmp_path, judges):
     """The passage stands in the core once, and with the wrong one in its place a test fails."""
     sources = {path: path.read_text(encoding="utf-8") for path in core.glob("*.py")}
     places = {path.name: source.count(bug.right) for path, source in sources.items() if bug.right in source}
     assert list(places.values()) == [1], f"found in {places or 'no module'}: {bug.right}"
     module = core / next(iter(places))
     module.write_text(sources[module].replace(bug.right, bug.wrong), encoding="utf-8")
-    done = run(tmp_path, bug.found_by)
-    assert done.returncode == FAILED, done.stdout + done.stderr
+    code, told = judges(tmp_path, bug.found_by)
+    assert code == FAILED, told
 
 
 @pytest.mark.parametrize("found_by", sorted({bug.found_by for bug in FOUND}))
 @pytest.mark.usefixtures("core")
-def test_the_copy_itself_is_sound(found_by, tmp_path):
+def test_the_copy_itself_is_sound(found_by, tmp_path, judges):
     """Without a planted bug the same tests pass on a copy, so it is the bug that they find."""
-    done = run(tmp_path, found_by)
-    assert done.returncode == PASSED, done.stdout + done.stderr
+    code, told = judges(tmp_path, found_by)
+    assert code == PASSED, told
