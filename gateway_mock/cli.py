@@ -101,7 +101,8 @@ def serve(
     control_token: str | None,
 ) -> None:
     """Serve the sandbox until it is interrupted."""
-    gc.disable()  # nothing that starts is garbage; the server collects again once it serves
+    gc.disable()  # nothing that starts is garbage; the serving process collects again once it listens
+    click.get_current_context().call_on_close(gc.enable)
     from gateway_mock.core.modes import Mode  # noqa: PLC0415
     from gateway_mock.web.app import Config, first_settings  # noqa: PLC0415
 

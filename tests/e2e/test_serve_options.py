@@ -1,5 +1,6 @@
 """The options of `gateway-mock`, in this process: what is wrong is said in a line, nothing is started."""
 
+import gc
 import subprocess
 import sys
 
@@ -41,6 +42,12 @@ def test_a_wrong_option_is_said_and_ends_with_2(options, said):
     result = run("serve", *options)
     assert result.exit_code == 2
     assert said in result.output.splitlines()[-1]
+
+
+def test_a_refused_start_leaves_no_process_without_its_collector():
+    """Starting pauses it; whoever calls the command in a process of their own has it back."""
+    run("serve", "--mode", "hold")
+    assert gc.isenabled()
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["serve", "--help"], ["demo", "--help"], ["--version"]])
