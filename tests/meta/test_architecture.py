@@ -5,6 +5,7 @@ the composition root knows what the ports are made of.
 """
 
 import ast
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,6 +106,14 @@ def test_a_room_imports_only_what_its_rule_allows(room):
     """The rule finds files, and no import in them breaks it."""
     assert list(ROOT.glob(room.files))
     assert breaches(room) == []
+
+
+def test_the_top_level_is_fixed():
+    """Three packages that are shipped, and beside them only what a repository needs."""
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    beside = {"tests", "docs", "examples", "benchmarks", ".ci", ".gitignore"}
+    files = {"pyproject.toml", "README.md", "Makefile", "CHANGELOG.md", "LICENSE"}
+    assert {line.partition("/")[0] for line in tracked.splitlines()} == {*PACKAGES, *beside, *files}
 
 
 @pytest.mark.parametrize("package", PACKAGES)
