@@ -9,7 +9,7 @@ from gateway_mock.core.ledger import Payment, Transaction
 from gateway_mock.core.modes import Mode
 from gateway_mock.core.money import text
 from gateway_mock.core.orders import Order
-from gateway_mock.core.statuses import PaymentStatus, TransactionStatus
+from gateway_mock.core.statuses import OrderStatus, PaymentStatus, TransactionStatus
 
 
 def differences(transaction: Transaction, order: Order | None) -> tuple[str, ...]:
@@ -19,6 +19,7 @@ def differences(transaction: Transaction, order: Order | None) -> tuple[str, ...
         *_settled(transaction),
         *_refunded(transaction),
         *_kept(transaction),
+        *(_taken_back(transaction, order) if order is not None else ()),
         *(_of_order(transaction, order) if order is not None else ()),
     )
 
@@ -61,6 +62,13 @@ def _kept(transaction: Transaction) -> Iterator[str]:
     kept = transaction.total("refundable") - transaction.settled
     if kept > 0 and transaction.status in {TransactionStatus.CANCELLING, TransactionStatus.CANCELLED}:
         yield f"the transaction is {transaction.status.lower()}, and {text(kept)} of it stays captured"
+
+
+def _taken_back(transaction: Transaction, order: Order) -> Iterator[str]:
+    """A refund by hand that was on its way when the order was cancelled came out smaller: ask for the rest."""
+    kept = transaction.total("refundable")
+    if kept and order.status is OrderStatus.CANCELED and transaction.status is TransactionStatus.FINISHED:
+        yield f"the order is canceled, and {text(kept)} of it stays captured: refund it"
 
 
 def _of_order(transaction: Transaction, order: Order) -> Iterator[str]:

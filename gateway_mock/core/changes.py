@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from gateway_mock.core.allocation import in_proportion
 from gateway_mock.core.forward import cancellable
-from gateway_mock.core.ledger import Transaction
+from gateway_mock.core.ledger import Cause, Transaction
 from gateway_mock.core.money import CENTS_MAX, text
 from gateway_mock.core.orders import Item, Order, OrderStep, OrderVerdict, fired, to_settle
 from gateway_mock.core.policy import RECOMMENDED, Interest, Policy
@@ -219,7 +219,7 @@ def _lower(
         return refuse(Refusal.CHANGE_NOT_REFUNDABLE)
     requests: list[Request] = [Cancel(cancel)] if cancel else []
     if refund:
-        requests.append(Refund(refund, reduces=True))
+        requests.append(Refund(refund, reduces=True, cause=Cause.CHANGE))
     complete = order.invoiced == order.value
     told = () if policy.change_not_mirrored else tuple(requests)
     return OrderStep(fired(order, Event.INVOICE) if complete else order, told)

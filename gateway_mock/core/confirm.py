@@ -10,6 +10,7 @@ from enum import StrEnum
 from gateway_mock.core.forward import approve, cancel_everything, close, conclude, let_go
 from gateway_mock.core.ledger import Call, Draft, Happening, Payment, Step, Transaction, entry_of
 from gateway_mock.core.modes import Mode, Operation
+from gateway_mock.core.money import text
 from gateway_mock.core.policy import RECOMMENDED, Policy
 from gateway_mock.core.statuses import Event, PaymentStatus, TransactionStatus
 
@@ -164,10 +165,15 @@ def _cancelled(draft: Draft, call: Call, outcome: Outcome) -> None:
 def _refunded(draft: Draft, call: Call, outcome: Outcome) -> None:
     value = _booked(draft, call, outcome)
     draft.pay(call.payment_id, refunding=-call.value, refunded=value)
-    if outcome.result is Result.DONE:
-        draft.add(refunded=value - call.value)  # a smaller refund leaves the rest to another request
-    else:
-        draft.pay(call.payment_id, by_hand=call.value)
+    rest = call.value - value
+    if outcome.result is not Result.DONE:
+        draft.pay(call.payment_id, by_hand=rest)
+    elif call.cause is None:
+        draft.add(refunded=-rest)  # a smaller refund leaves the rest to another request
+    elif rest:
+        draft.pay(call.payment_id, by_hand=rest)
+        why = f"of {text(call.value)} for a {call.cause} the connector gave {text(value)} back"
+        draft.note(entry_of(call, Happening.HANDED_TO_PERSON, value=rest, note=why))
 
 
 def _booked(draft: Draft, call: Call, outcome: Outcome) -> int:

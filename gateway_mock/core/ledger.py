@@ -141,6 +141,16 @@ def changed(ledger: Ledger, **changes: object) -> Ledger:
     return copy
 
 
+class Cause(StrEnum):
+    """Why a refund was asked for by something that asks only once: what a connector keeps is left to a person."""
+
+    RETURN = "return"
+    CHANGE = "change"
+    CANCEL = "cancel"
+    REJECTION = "rejection"
+    """The anti-fraud said no after the capture (S27)."""
+
+
 class Call(NamedTuple):
     """One call to a connector that a step asks for. The use case gives it its requestId.
 
@@ -154,6 +164,8 @@ class Call(NamedTuple):
     """Which capture a refund takes from, as the protocol wants it."""
     auto: bool = False
     """Whether a delay ran out, instead of a request coming in."""
+    cause: Cause | None = None
+    """What asked for a refund; None: a request by hand, whose caller may ask again for what is missing (S14)."""
 
 
 class Happening(StrEnum):

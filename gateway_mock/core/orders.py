@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from gateway_mock.core.allocation import in_proportion
-from gateway_mock.core.ledger import Transaction
+from gateway_mock.core.ledger import Cause, Transaction
 from gateway_mock.core.money import text
 from gateway_mock.core.plan import refundable
 from gateway_mock.core.policy import Interest, InvoiceReplay, Policy
@@ -178,17 +178,16 @@ def advance(order: Order, transaction: Transaction) -> Order:
     if order.status is OrderStatus.INVOICE:
         return _advance_invoice(order, transaction)
     if order.status is OrderStatus.CANCEL:
-        return fired(order, Event.CANCELLED) if _is_given_back(transaction) else order
+        return fired(order, Event.CANCELLED) if _is_over(transaction) else order
     if transaction.status is TransactionStatus.CANCELLED and can(ORDER, order.status, Event.CANCEL):
         return fired(fired(order, Event.CANCEL), Event.CANCELLED)  # the end of the payment ends the order
     return order
 
 
-def _is_given_back(transaction: Transaction) -> bool:
-    """Cancelled, or settled by the API and refunded, by the connector or by a person."""
-    kept = transaction.total("refundable") + transaction.total("refunding")
-    over = transaction.status in {TransactionStatus.CANCELLED, TransactionStatus.FINISHED}
-    return over and not kept and not transaction.in_flight
+def _is_over(transaction: Transaction) -> bool:
+    """Cancelled, or settled by the API and given back, whatever the connectors answered to that (documented)."""
+    ended = transaction.status in {TransactionStatus.CANCELLED, TransactionStatus.FINISHED}
+    return ended and not transaction.in_flight
 
 
 def _advance_pending(order: Order, transaction: Transaction) -> Order:
@@ -298,7 +297,7 @@ def _refund_of(order: Order, invoice: Invoice, policy: Policy) -> tuple[Request,
     """The refund that a return asks for; known issues 1351358 and 1198829 ask for none."""
     repeats_the_first = policy.return_repeats_the_first and any(each.refund_asked for each in order.invoices)
     lost = repeats_the_first or (policy.double_lines_block_refund and _names_one_article_twice(invoice))
-    return () if lost else (Refund(invoice.value),)
+    return () if lost else (Refund(invoice.value, cause=Cause.RETURN),)
 
 
 def _names_one_article_twice(invoice: Invoice) -> bool:
@@ -346,7 +345,10 @@ def cancel(order: Order, transaction: Transaction, policy: Policy) -> OrderVerdi
 
 
 def _take_back(transaction: Transaction) -> tuple[Request, ...]:
-    """Not settled: cancel; settled before any invoice: refund (E4 c, documented)."""
+    """Not settled: cancel; settled before any invoice: refund (E4 c, documented).
+
+    What was settled comes first: a cancel alone could end the transaction, and the order with it.
+    """
     if transaction.status is TransactionStatus.CANCELLED:
         return ()
     if not transaction.total("authorized"):
@@ -355,9 +357,9 @@ def _take_back(transaction: Transaction) -> tuple[Request, ...]:
     ahead = transaction.total("captured") - transaction.settled - transaction.reduced
     never_settled = min(captured, max(ahead, 0))  # captured by itself, before anybody asked
     requests: tuple[tuple[int, Request], ...] = (
+        (captured - never_settled, Refund(captured - never_settled, cause=Cause.CANCEL)),
         (transaction.remaining - never_settled, Cancel(transaction.remaining - never_settled)),
-        (never_settled, Refund(never_settled, reduces=True)),
-        (captured - never_settled, Refund(captured - never_settled)),
+        (never_settled, Refund(never_settled, reduces=True, cause=Cause.CANCEL)),
     )
     return tuple(request for value, request in requests if value)
 

@@ -4,8 +4,6 @@ Settle 40 of 100 in Partial mode goes: `plan` -> `_settle` (may it? record it) -
 says EACH) -> `_settle_each` (lowest payment first) -> `Draft.call` (reserve 40, ask for the call).
 """
 
-from collections.abc import Sequence
-
 from gateway_mock.core import allocation
 from gateway_mock.core.allocation import Capture, Room
 from gateway_mock.core.forward import (
@@ -17,7 +15,7 @@ from gateway_mock.core.forward import (
     forward,
     settle_rest,
 )
-from gateway_mock.core.ledger import Call, Draft, Entry, Happening, Payment, Step, Transaction, Verdict
+from gateway_mock.core.ledger import Call, Cause, Draft, Entry, Happening, Payment, Step, Transaction, Verdict
 from gateway_mock.core.modes import Operation, together
 from gateway_mock.core.money import text
 from gateway_mock.core.policy import AfterCapture, Policy, RefundPriority
@@ -128,7 +126,8 @@ def _reject(draft: Draft, captures: tuple[Capture, ...], policy: Policy) -> Verd
     captured = refundable(draft.transaction)
     first: Verdict = draft.step()
     if captured:
-        first = _then_refund(draft.step(), Refund(captured, captures, reduces=True), policy)
+        refund = Refund(captured, captures, reduces=True, cause=Cause.REJECTION)
+        first = _then_refund(draft.step(), refund, policy)
     return first if isinstance(first, Refused) else _joined(first, _let_go(first.transaction))
 
 
@@ -232,7 +231,8 @@ def _cancel_captured(transaction: Transaction, request: Cancel, policy: Policy) 
         return refuse(Refusal.CANCEL_AFTER_CAPTURE, id=transaction.id)
     open_part = cancellable(transaction)
     first = _cancel_open(transaction, open_part, policy) if open_part else Step(transaction)
-    return _then_refund(first, Refund(request.value - open_part, request.captures, reduces=True), policy)
+    refund = Refund(request.value - open_part, request.captures, reduces=True, cause=Cause.CANCEL)
+    return _then_refund(first, refund, policy)
 
 
 def _then_refund(first: Step, request: Refund, policy: Policy) -> Verdict:
@@ -262,7 +262,7 @@ def _refund(transaction: Transaction, request: Refund, policy: Policy) -> Verdic
         draft.fire(Event.CANCEL)  # the whole order was taken back after its money was captured (E4 c)
     rooms = (Room(payment.id, payment.refundable) for payment in _refund_order(transaction, policy))
     for payment_id, share in allocation.spread(now, rooms).items():
-        _give_back(draft, payment_id, share, request.captures, policy)
+        _give_back(draft, payment_id, share, request, policy)
     if request.reduces:
         close(draft, policy)  # less to settle may complete the transaction
     conclude(draft)
@@ -291,16 +291,15 @@ def _refund_order(transaction: Transaction, policy: Policy) -> list[Payment]:
     )
 
 
-def _give_back(draft: Draft, payment_id: str, value: int, captures: Sequence[Capture], policy: Policy) -> None:
-    own = [capture for capture in captures if capture.payment_id == payment_id]
+def _give_back(draft: Draft, payment_id: str, value: int, request: Refund, policy: Policy) -> None:
+    own = [capture for capture in request.captures if capture.payment_id == payment_id]
     parts = (
         [(own[-1].settle_id if own else None, value)]
         if policy.single_settle_id or not own
         else list(allocation.first_in_first_out(value, own))
     )
     for settle_id, part in parts:
-        call = Call(operation=Operation.REFUND, payment_id=payment_id, value=part, settle_id=settle_id)
-        draft.call(call, refunding=part)
+        draft.call(Call(Operation.REFUND, payment_id, part, settle_id, cause=request.cause), refunding=part)
 
 
 # --- Small change -----------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from gateway_mock.core.allocation import Capture
-from gateway_mock.core.ledger import Payment
+from gateway_mock.core.ledger import Cause, Payment
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,8 @@ class Refund:
     """The transaction's captures with something left to give back, oldest first."""
     reduces: bool = False
     """Whether it also lowers what will be settled: an order changed after its money was captured."""
+    cause: Cause | None = None
+    """What asks, if it asks only once."""
 
 
 Request = Receive | Authorize | Judge | Increase | Withdraw | Settle | AutoSettle | Cancel | Refund

@@ -12,6 +12,7 @@ from msgspec import structs
 from gateway_mock.core.allocation import Capture
 from gateway_mock.core.ledger import Call, Entry, Happening, Step, entry_of
 from gateway_mock.core.modes import Operation
+from gateway_mock.core.money import text
 from gateway_mock.core.orders import advance
 from gateway_mock.core.refusals import Refusal, Refused, refuse
 from gateway_mock.core.statuses import PAYMENT, OrderStatus, TransactionStatus
@@ -20,12 +21,14 @@ from gateway_mock.records import (
     CaptureRecord,
     History,
     Moments,
+    Note,
     OperationRecord,
     OrderRecord,
     PaymentRecord,
     Settings,
     TransactionRecord,
     history,
+    notes,
 )
 from gateway_mock.service.sandbox import ATTEMPTS_MAX, Sandbox, settings_of
 from gateway_mock.service.schedule import GRACE, LEASE, auto_settle_job, release_job, send_job
@@ -88,7 +91,7 @@ class Desk:
         self._drop_auto_settles(step.entries)
         operations = [self._outbox(record, call) for call in step.calls]
         if record.order_id is not None:
-            self._advance_order(record)
+            self._advance_order(record, step.entries)
         return Booked(record, tuple(self._work(record, operations)), self.settings)
 
     def tell_failure(self, record: TransactionRecord, operation: OperationRecord, answer: Answer) -> None:
@@ -179,12 +182,15 @@ class Desk:
     def _keep_captures(
         self, record: TransactionRecord, step: Step, answered: OperationRecord | None, answer: Answer | None
     ) -> None:
-        """A confirmed settle can be given back later; a planned refund takes its part, a smaller one frees it."""
+        """A confirmed settle can be given back later; a planned refund takes its part.
+
+        One that comes out smaller frees the rest, unless a person gives it back.
+        """
         if answered is not None and (confirmed := _confirmed(step.entries)):
             value = confirmed.value or 0
             if answered.call.operation is Operation.SETTLE and value:
                 self._add_capture(record, answered.call, value, answer)
-            elif answered.call.operation is Operation.REFUND:
+            elif answered.call.operation is Operation.REFUND and answered.call.cause is None:
                 self._take_captures(record, answered.call, value - answered.call.value)
         for call in step.calls:
             if call.operation is Operation.REFUND and not call.auto:  # sent again, it has its part
@@ -216,13 +222,19 @@ class Desk:
             if entry.payment_id and entry.happening is Happening.PAYMENT_STATUS and entry.after in _ENDED:
                 self.unit.unschedule(auto_settle_job(self.account, entry.payment_id, 0).key)
 
-    def _advance_order(self, record: TransactionRecord) -> None:
+    def _advance_order(self, record: TransactionRecord, entries: Iterable[Entry]) -> None:
         row = self.unit.load(OrderRecord, record.order_id or "")
         if row is None:
             return
+        self.tell(row.value.id, *(_task(each) for each in entries if each.happening is Happening.HANDED_TO_PERSON))
         order = advance(row.value.order, record.ledger)
         if order != row.value.order:
             self.save_order(row, structs.replace(row.value, order=order))
+
+    def tell(self, order_id: str, *messages: str) -> None:
+        """Note for a person what happened to an order."""
+        if messages:
+            self.unit.append(notes(order_id), [Note(date=self.now, message=message) for message in messages])
 
     def save_order(self, row: Row[OrderRecord], record: OrderRecord) -> None:
         """Save an order, with the moment and the job that its new status brings."""
@@ -270,6 +282,13 @@ _ANSWERS = frozenset(
     }
 )
 _WITH_TOKEN = _ANSWERS | {Happening.REQUESTED}
+
+
+def _task(entry: Entry) -> str:
+    """What a person has to do for the order, and why."""
+    place = "outside VTEX" if entry.operation is Operation.REFUND else "at the provider"
+    why = f": {entry.note}" if entry.note else ""
+    return f"A person has to {entry.operation} {text(entry.value or 0)} {place}{why}."
 
 
 def _confirmed(entries: Iterable[Entry]) -> Entry | None:

@@ -25,11 +25,9 @@ from gateway_mock.core.statuses import Event, OrderStatus
 from gateway_mock.ports import Job, Row, Unit
 from gateway_mock.records import (
     CancellationRequest,
-    Note,
     OrderRecord,
     PaymentRecord,
     TransactionRecord,
-    notes,
 )
 from gateway_mock.records_orders import ChangeRecord
 from gateway_mock.service.booking import Booked, Desk, in_unit
@@ -106,7 +104,7 @@ def carry_out(desk: Desk, case: Case, step: OrderStep) -> Booking | Refused:
     """
     order = step.order if step.requests else core.advance(step.order, case.ledger)
     desk.save_order(case.order, structs.replace(case.order.value, order=order))
-    tell(desk, order.id, *step.notes)
+    desk.tell(order.id, *step.notes)
     booked: list[Booked] = []
     for request in step.requests:
         answer = put_request(desk, order.transaction_id, request)
@@ -114,12 +112,6 @@ def carry_out(desk: Desk, case: Case, step: OrderStep) -> Booking | Refused:
             return answer
         booked.append(answer)
     return tuple(booked)
-
-
-def tell(desk: Desk, order_id: str, *messages: str) -> None:
-    """Note for a person what happened to an order."""
-    if messages:
-        desk.unit.append(notes(order_id), [Note(date=desk.now, message=message) for message in messages])
 
 
 def _write(sandbox: Sandbox, account: str, order_id: str, use: Use) -> Receipt | Refused:
@@ -189,7 +181,7 @@ def _take_invoice(desk: Desk, case: Case, invoice: Invoice) -> Booking | Refused
     if isinstance(step, Refused):
         return step
     if step.replayed:
-        tell(desk, case.now.id, *step.notes)
+        desk.tell(case.now.id, *step.notes)
         return ()
     booked = carry_out(desk, case, step)
     if isinstance(booked, Refused) and invoice.type is InvoiceType.OUTPUT:
@@ -200,7 +192,7 @@ def _take_invoice(desk: Desk, case: Case, invoice: Invoice) -> Booking | Refused
 def _in_error(desk: Desk, case: Case, why: str) -> Booking:
     row = desk.unit.load(OrderRecord, case.now.id) or case.order
     desk.save_order(row, structs.replace(row.value, order=replace(row.value.order, in_error=True)))
-    tell(desk, case.now.id, why)
+    desk.tell(case.now.id, why)
     return ()
 
 

@@ -16,6 +16,9 @@ MOVES = frozenset({Operation.SETTLE, Operation.CANCEL, Operation.REFUND})
 TRIED_FOR = DAY
 """Documented: settles, cancels and refunds are tried for a day before somebody gives up."""
 
+OPERATIONS = {"settlements": Operation.SETTLE, "refunds": Operation.REFUND}
+"""The operations of which the connector may do less, by the ends of their addresses."""
+
 _CONFIRMED = frozenset({Happening.CONFIRMED})
 _LOST = frozenset({Happening.FAILED, Happening.HANDED_TO_PERSON})
 
@@ -29,13 +32,13 @@ def evidence_of(
         order=case.order.order if case.order else None,
         books={payment_id: _books(provider, payment_id) for payment_id in _payments_ppp(case)},
         confirmed=_added(case.entries, _CONFIRMED),
-        lost=_added(case.entries, _LOST),
+        lost=_added(_lost(case.entries), _LOST),
         hasty=tuple(_hasty(case, provider)),
         automatic=any(each.entry.auto for each in case.entries),
         notified=notified,
         by_hand=by_hand,
         interest=scenario.interest,
-        less=provider.line.less is not None and bool(provider.line.less.requests),
+        short=_short(case, provider),
         settles_by_itself=scenario.auto_settle is not AutoSettlement.DISABLED,
         waiting=tuple(f"{each.call.operation} {each.request_id}" for each in case.operations),
         changing=sum(each.in_progress for each in case.changes),
@@ -57,6 +60,20 @@ def _books(provider: Provider, payment_id: str) -> Books:
     )
 
 
+def _short(case: Case, provider: Provider) -> dict[tuple[str, Operation], int]:
+    """What the line has withheld from the connector, of this transaction's payments."""
+    less = provider.line.less
+    if less is None or less.payment_id not in _payments_ppp(case):
+        return {}
+    return {(less.payment_id, OPERATIONS[less.operation]): less.cents}
+
+
+def _lost(entries: Sequence[History]) -> tuple[History, ...]:
+    """What has not ended well; a refund that came out smaller has, and what it lacks is a person's task."""
+    confirmed = {each.request_id for each in entries if each.entry.happening is Happening.CONFIRMED}
+    return tuple(each for each in entries if each.request_id not in confirmed)
+
+
 def _added(entries: Sequence[History], happenings: frozenset[Happening]) -> dict[tuple[str, Operation], int]:
     """The amounts that some entries say were moved, or not, added up by payment and operation."""
     sums: dict[tuple[str, Operation], int] = {}
@@ -71,7 +88,7 @@ def _added(entries: Sequence[History], happenings: frozenset[Happening]) -> dict
 def _hasty(case: Case, provider: Provider) -> Iterator[str]:
     """The calls that somebody gave up on too soon; legacy connectors may hand over at once."""
     payments = _payments_ppp(case)
-    for given_up in case.entries:
+    for given_up in _lost(case.entries):
         entry = given_up.entry
         if entry.happening not in _LOST or entry.payment_id not in payments or entry.operation is None:
             continue

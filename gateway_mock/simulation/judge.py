@@ -58,8 +58,8 @@ class Evidence:
     """Calls that were given up before their time for retries was over, in words."""
     automatic: bool = False
     """Whether a delay has settled anything by itself."""
-    less: bool = False
-    """Whether the connector once moved less than it was asked to, and said so: the rest waits for somebody."""
+    short: Moved = field(default_factory=dict)
+    """What the connector moved less than it was asked to, and said so (S14)."""
     settles_by_itself: bool = True
     """Whether a delay settles what nobody asks for; the merchant may have chosen otherwise."""
     notified: frozenset[str] = frozenset()
@@ -75,7 +75,24 @@ class Evidence:
     @property
     def explained(self) -> bool:
         """Whether order and transaction may differ: after failures, or requests beside the order."""
-        return bool(self.lost) or self.less or self.by_hand != ByHand()
+        return bool(self.lost) or self.by_hand != ByHand()
+
+    def less(self, operation: Operation) -> int:
+        """By how much the connector fell short of what it was asked for."""
+        return sum(amount for (_, each), amount in self.short.items() if each is operation)
+
+    @property
+    def unsettled(self) -> int:
+        """What nobody has asked for again since a settlement came out smaller, at most (S14)."""
+        return self.less(Operation.SETTLE)
+
+    @property
+    def ungiven(self) -> int:
+        """What nobody has asked for again since a refund by hand came out smaller, at most.
+
+        Returns, changes and cancels ask only once: what their refunds lack is a person's task.
+        """
+        return self.less(Operation.REFUND) if self.by_hand.refunded else 0
 
 
 Rule: TypeAlias = Callable[[Evidence], Iterator[str]]
@@ -151,9 +168,8 @@ def _by_the_mode(evidence: Evidence) -> Iterator[str]:
     transaction = evidence.transaction
     if transaction.in_flight or evidence.lost or evidence.automatic or transaction.status not in _OPEN | _ENDED:
         return
-    less = evidence.less and transaction.mode is not Mode.PARTIAL
-    if transaction.total("authorized") == transaction.value and not less:
-        yield from _MODES[transaction.mode](transaction)
+    if transaction.total("authorized") == transaction.value:
+        yield from _MODES[transaction.mode](transaction, evidence.unsettled)
 
 
 def _grew(transaction: Transaction) -> bool:
@@ -161,23 +177,24 @@ def _grew(transaction: Transaction) -> bool:
     return any(payment.increase and payment.authorized for payment in transaction.payments)
 
 
-def _total(transaction: Transaction) -> Iterator[str]:
+def _total(transaction: Transaction, unsettled: int) -> Iterator[str]:
     captured, voided = transaction.total("captured"), transaction.total("voided")
     if not transaction.settled and not transaction.reduced and captured:
         yield f"Total: {text(captured)} captured before any settlement"
-    if transaction.settled and not _grew(transaction) and captured != transaction.value - transaction.cancelled:
+    whole = transaction.value - transaction.cancelled
+    if transaction.settled and not _grew(transaction) and not whole - unsettled <= captured <= whole:
         yield f"Total: {text(captured)} captured at the first settlement, not all that is not cancelled"
     if transaction.remaining and not captured and voided:
         yield f"Total: {text(voided)} voided before the cancels make up the value"
 
 
-def _hold(transaction: Transaction) -> Iterator[str]:
+def _hold(transaction: Transaction, unsettled: int) -> Iterator[str]:
     moved = transaction.total("captured") + transaction.total("voided")
-    if transaction.remaining and moved and not _grew(transaction):
+    if transaction.remaining > unsettled and moved and not _grew(transaction):
         yield f"Hold: {text(moved)} moved before the requests make up the value"
 
 
-def _partial(transaction: Transaction) -> Iterator[str]:
+def _partial(transaction: Transaction, _unsettled: int) -> Iterator[str]:
     captured, voided = transaction.total("captured"), transaction.total("voided")
     if captured != transaction.settled + transaction.reduced:
         yield f"Partial: {text(captured)} captured, settlements come to {text(transaction.settled)}"
@@ -185,7 +202,7 @@ def _partial(transaction: Transaction) -> Iterator[str]:
         yield f"Partial: {text(voided)} voided, cancels come to {text(transaction.cancelled)}"
 
 
-_MODES: Mapping[Mode, Callable[[Transaction], Iterator[str]]] = {
+_MODES: Mapping[Mode, Callable[[Transaction, int], Iterator[str]]] = {
     Mode.TOTAL: _total,
     Mode.HOLD: _hold,
     Mode.PARTIAL: _partial,
@@ -237,7 +254,7 @@ def _left_open(evidence: Evidence) -> Iterator[str]:
         yield f"all is asked for, and the transaction is still {transaction.status}"
     held = transaction.cancelled - transaction.total("voided") - transaction.total("unvoided")
     unsettled = sum(payment.open for payment in transaction.payments if payment.kind is Kind.PPP)
-    if unsettled > max(held, 0) and evidence.settles_by_itself and not evidence.less:
+    if unsettled > max(held, 0) + evidence.unsettled and evidence.settles_by_itself:
         yield f"{text(unsettled)} is open after every delay, cancels hold {text(held)}"
 
 
@@ -251,7 +268,7 @@ def _as_requested(evidence: Evidence) -> Iterator[str]:
     told = transaction.total("refunded") + by_hand + transaction.awaited
     if transaction.refunded != told:
         yield f"refunds of {text(transaction.refunded)} were taken, {text(told)} given back or handed over"
-    if transaction.status is TransactionStatus.CANCELLED and captured != told and not evidence.less:
+    if transaction.status is TransactionStatus.CANCELLED and not 0 <= captured - told <= evidence.ungiven:
         yield f"cancelled, and {text(captured - told)} of the shopper's money is kept"
     if transaction.status is TransactionStatus.FINISHED and not evidence.lost:
         yield from _finished(transaction)
@@ -282,12 +299,13 @@ def _order_not_stuck(evidence: Evidence) -> Iterator[str]:
         return
     if order.status is OrderStatus.PAYMENT_PENDING and transaction.status is not TransactionStatus.STARTED:
         yield f"the order waits for a payment, the transaction is {transaction.status}"
-    if order.status is OrderStatus.CANCEL and not evidence.less:
+    if order.status is OrderStatus.CANCEL:
         yield f"the order is stuck in {order.status}, the transaction is {transaction.status}"
-    if order.status is OrderStatus.INVOICE and not (order.in_error and evidence.explained):
+    if order.status is OrderStatus.INVOICE and not (order.in_error and (evidence.explained or evidence.unsettled)):
         yield f"the order is stuck in {order.status}"
     kept = transaction.total("captured") - transaction.total("refunded") - transaction.total("by_hand")
-    if order.status is OrderStatus.CANCELED and (transaction.status not in _ENDED or (kept and not evidence.less)):
+    over = transaction.status in _ENDED and kept <= evidence.ungiven
+    if order.status is OrderStatus.CANCELED and not over:
         yield f"the order is canceled, the transaction is {transaction.status}, {text(kept)} is kept"
     if order.status is OrderStatus.INVOICED and order.invoiced != order.value:
         yield f"the order of {text(order.value)} is invoiced with {text(order.invoiced)}"
@@ -299,10 +317,11 @@ def _order_as_requested(evidence: Evidence) -> Iterator[str]:
         return
     taken_back = order.status is OrderStatus.CANCELED
     asked_back = sum(invoice.value for invoice in order.invoices if invoice.refund_asked) + by_hand.refunded
-    if not taken_back and not evidence.less and transaction.refunded - transaction.reduced != asked_back:
+    given_back = transaction.refunded - transaction.reduced
+    if not taken_back and not asked_back - evidence.ungiven <= given_back <= asked_back:
         yield f"returns ask for {text(asked_back)} back, the gateway for {text(transaction.refunded)}"
     clean = not evidence.explained and transaction.status is not TransactionStatus.STARTED
-    low = order.invoiced if clean else 0
+    low = order.invoiced - evidence.unsettled if clean else 0
     if not low <= transaction.settled <= order.invoiced + by_hand.settled + evidence.interest:
         yield f"invoices come to {text(order.invoiced)}, settlements to {text(transaction.settled)}"
     wanted = transaction.value - transaction.cancelled - transaction.reduced

@@ -42,6 +42,9 @@ class Less:
     percent: int
     requests: dict[str, int] = field(default_factory=dict)
     """By `requestId`: how many whole currency units are moved instead; a repeat moves the same."""
+    payment_id: str = ""
+    cents: int = 0
+    """Of which payment, and how many of the gateway's cents are not moved."""
 
     def shrunk(self, url: str, body: bytes) -> bytes:
         """The request as the connector takes it; the first one of the operation shrinks, unless it is tiny."""
@@ -49,6 +52,7 @@ class Less:
         whole = int(asked.get("value", 0) * self.percent / 100)
         if whole and not self.requests:
             self.requests[asked["requestId"]] = whole
+            self.payment_id, self.cents = asked["paymentId"], round((asked["value"] - whole) * 100)
         value = self.requests.get(asked.get("requestId", ""))
         return body if value is None else json.dumps({**asked, "value": value}).encode()
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway_mock.core.ledger import Payment, Transaction
+from gateway_mock.core.ledger import Cause, Payment, Transaction
 from gateway_mock.core.orders import Order, cancel
 from gateway_mock.core.policy import RECOMMENDED
 from gateway_mock.core.requests import Cancel, Refund
@@ -13,11 +13,11 @@ from gateway_mock.core.statuses import OrderStatus, TransactionStatus
     ("settled", "captured", "requests"),
     [
         (0, 0, (Cancel(10000),)),
-        (0, 10000, (Refund(10000, reduces=True),)),
-        (0, 4000, (Cancel(6000), Refund(4000, reduces=True))),
-        (4000, 4000, (Cancel(6000), Refund(4000))),
-        (10000, 10000, (Refund(10000),)),
-        (4000, 10000, (Refund(6000, reduces=True), Refund(4000))),
+        (0, 10000, (Refund(10000, reduces=True, cause=Cause.CANCEL),)),
+        (0, 4000, (Cancel(6000), Refund(4000, reduces=True, cause=Cause.CANCEL))),
+        (4000, 4000, (Refund(4000, cause=Cause.CANCEL), Cancel(6000))),
+        (10000, 10000, (Refund(10000, cause=Cause.CANCEL),)),
+        (4000, 10000, (Refund(4000, cause=Cause.CANCEL), Refund(6000, reduces=True, cause=Cause.CANCEL))),
     ],
     ids=[
         "nothing",

@@ -307,12 +307,49 @@ def test_a_connector_that_does_less_and_says_so_is_no_difference():
         "books": {"P": Books(authorized=10000, captured=9000)},
         "confirmed": {("P", SETTLED): 9000},
     }
-    assert end_differences(evidence(**told, less=True)) == ()
+    short = {("P", SETTLED): 1000}
+    assert end_differences(evidence(**told, short=short)) == ()
     assert len(end_differences(evidence(**told))) == 2
     told["books"] = {"P": Books(authorized=10000, captured=8000)}
-    assert end_differences(evidence(**told, less=True)) == (
+    assert end_differences(evidence(**told, short=short)) == (
         "payment P: the connector has captured 80.00, the gateway knows of 90.00",
     )
+
+
+@pytest.mark.parametrize(("short", "differences"), [(3000, 0), (2999, 1)])
+@pytest.mark.parametrize("mode", [Mode.TOTAL, Mode.HOLD])
+def test_what_a_connector_fell_short_of_explains_that_much(mode, short, differences):
+    """S14: asked to settle 100, it settled 70: exactly 30 are explained by what it said, not a cent more."""
+    open_ = transaction(
+        payment(captured=7000, voided=0, refunded=0, status=PaymentStatus.SETTLING),
+        mode=mode,
+        **(OPEN | {"settled": 7000}),
+    )
+    told = step_differences(
+        evidence(
+            transaction=open_,
+            books={"P": Books(authorized=10000, captured=7000)},
+            confirmed={("P", SETTLED): 7000},
+            short={("P", SETTLED): short},
+        )
+    )
+    assert len(told) == differences, told
+
+
+CANCELED = {
+    "transaction": transaction(payment(refunded=6000), refunded=6000),
+    "order": order(status=OrderStatus.CANCELED, invoices=()),
+    "books": {"P": replace(BOOKS, refunded=6000)},
+    "confirmed": {("P", SETTLED): 9000, ("P", CANCELLED): 1000, ("P", REFUNDED): 6000},
+    "short": {("P", REFUNDED): 3000},
+}
+
+
+@pytest.mark.parametrize(("by_hand", "differences"), [(0, 1), (6000, 0)])
+def test_only_a_refund_by_hand_may_come_out_smaller(by_hand, differences):
+    """Who asks by hand may ask again; what a cancelled order was not given back, somebody has as a task."""
+    told = end_differences(evidence(**CANCELED, by_hand=ByHand(settled=9000, refunded=by_hand)))
+    assert len(told) == differences, told
 
 
 def test_money_that_nothing_settles_by_itself_may_stay_open():

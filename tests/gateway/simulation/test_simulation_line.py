@@ -22,7 +22,7 @@ class Plain:
 
 def settle(line, request_id, value, url=SETTLE):
     """One request over the line."""
-    body = json.dumps({"requestId": request_id, "value": value}).encode()
+    body = json.dumps({"requestId": request_id, "paymentId": "P", "value": value}).encode()
     return line.send("POST", url, {}, body, 1.0)
 
 
@@ -46,6 +46,7 @@ def test_a_connector_that_does_less_does_it_once_and_repeats_itself():
     for request_id in ("1", "1", "2"):
         settle(line, request_id, 45.5)
     assert plain.log == [("settlements", 18), ("settlements", 18), ("settlements", 45.5)]
+    assert (line.less.payment_id, line.less.cents) == ("P", 2750)
 
 
 def test_other_operations_and_tiny_amounts_are_done_whole():
