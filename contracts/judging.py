@@ -1,29 +1,32 @@
 """What judges a connector within pytest: it collects the rules as items, and says at the end what they amount to.
 
 Each pytest process has one run. An item plays the rules that prove what it needs before itself, if nobody has yet,
-so each can be run alone. Audits look at what their process has played by then: under xdist, the share of a worker.
-Where nobody answers, the first item says so and fails; the others are skipped, for it is said once.
+so each can be run alone. Audits look at what was played by then; see `contracts.workers` for several processes.
+Where nobody answers, or nobody any more, one item says so and fails; the others are skipped, for it is said once.
 """
 
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from contracts.items import OUTCOME, RuleFile, RuleItem
+from contracts.suite.auditor import Traffic
 from contracts.suite.callbacks import Desk
 from contracts.suite.events import CaseFinished
 from contracts.suite.load import FAMILIES, all_rules, chosen_rules
 from contracts.suite.modes import mode_verdicts
 from contracts.suite.outcomes import Outcome
 from contracts.suite.rule import Profile, Rule
-from contracts.suite.run import Run
+from contracts.suite.run import Run, unheard
 from contracts.suite.target import Target
 
-RULES = Path(__file__).parent / "rules"
+FOLDER = Path(__file__).parent
+RULES = FOLDER / "rules"
 JUDGED = frozenset({Outcome.PASS, Outcome.ADVICE, Outcome.FAIL})
 
 
@@ -57,6 +60,9 @@ def target_of(config: pytest.Config) -> Target:
 class Judging:
     """A pytest plugin, registered when there is a connector to judge.
 
+    Attributes:
+        target: the connector.
+
     Args:
         config: pytest's.
         target: the connector.
@@ -64,7 +70,7 @@ class Judging:
 
     def __init__(self, config: pytest.Config, target: Target) -> None:
         self._config = config
-        self._target = target
+        self.target = target
         self._rules = chosen_rules(profile=Profile(config.getoption("ppp_profile")))
         self._begun: Run | str | None = None
         self._outcomes: dict[str, Outcome] = {}
@@ -77,11 +83,26 @@ class Judging:
         if isinstance(self._begun, str):
             outcome = Outcome.COULD_NOT_JUDGE if is_first else Outcome.BLOCKED
             return CaseFinished(rule=rule, outcome=outcome, reason=self._begun)
-        return self._begun.case(rule)
+        case = self._begun.case(rule)
+        return self._gone(self._begun, case) if unheard(case) else case
+
+    def traffic(self) -> Traffic:
+        """What this process has sent and heard so far."""
+        return self._begun.traffic() if isinstance(self._begun, Run) else Traffic([])
+
+    def _gone(self, run: Run, case: CaseFinished) -> CaseFinished:
+        """A rule that somebody left unanswered: if he is gone, what was found is told, else why nothing was."""
+        problem = run.knock()
+        if problem is None:
+            return case
+        self._begun = f"the connector is gone: {problem}"
+        if case.outcome in JUDGED:
+            return case
+        return replace(case, outcome=Outcome.COULD_NOT_JUDGE, reason=self._begun)
 
     def _begin(self) -> Run | str:
         """The run, or why there is none."""
-        target, stack = self._target, ExitStack()
+        target, stack = self.target, ExitStack()
         self._config.add_cleanup(stack.close)
         desk = stack.enter_context(Desk(target.callback_host, target.callback_port, target.callback_base_url))
         run = Run(target, desk, self._rules)
@@ -119,7 +140,7 @@ class Judging:
         """The modes that the connector can run, and the rules that it had better keep."""
         if not self._outcomes:
             return
-        terminalreporter.section(f"ppp-contracts: {self._target.url}")
+        terminalreporter.section(f"ppp-contracts: {self.target.url}")
         for line in self._summary():
             terminalreporter.line(line)
 

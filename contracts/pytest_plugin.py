@@ -4,10 +4,18 @@ Every rule is a test item of its own, so `-k`, `-x`, `-n` and `--junitxml` work 
 plugin this is loaded in each pytest run of whoever has the package, so nothing is imported before it is asked for.
 """
 
+from typing import TYPE_CHECKING, cast
+
 import pytest
+
+if TYPE_CHECKING:
+    from contracts.workers import Outbox
 
 HEADERS = ("vtex", "provider")
 PROFILES = ("official", "partial", "full")
+
+NAMES = frozenset({"contracts", "ppp-contracts"})
+"""What stands for the rules behind `--pyargs`; the second is a name that no folder on the path can take."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,13 +37,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Judge, when there is a connector to judge; a wrong address is told before anything is collected."""
+    """Judge, when there is a connector to judge; a wrong option is told before anything is collected."""
     if config.getoption("ppp_connector_url") is None:
         return
-    from contracts.judging import Judging, target_of  # noqa: PLC0415
+    from contracts.judging import FOLDER, Judging, target_of  # noqa: PLC0415
+    from contracts.workers import Gatherer, Worker  # noqa: PLC0415
 
     try:
-        target = target_of(config)
+        judging = Judging(config, target_of(config))
     except ValueError as error:
         raise pytest.UsageError(f"--ppp-connector-url or --ppp-listen: {error}") from None
-    config.pluginmanager.register(Judging(config, target), "ppp-contracts judging")
+    if config.getoption("numprocesses", None) and judging.target.callback_port:
+        raise pytest.UsageError("--ppp-listen names one port, and each worker listens: leave out -n, or the port")
+    if config.getoption("pyargs"):
+        config.args = [str(FOLDER) if argument in NAMES else argument for argument in config.args]
+    config.pluginmanager.register(judging, "ppp-contracts judging")
+    shared = Worker(cast("Outbox", config), judging) if hasattr(config, "workerinput") else Gatherer(judging)
+    config.pluginmanager.register(shared, "ppp-contracts workers")

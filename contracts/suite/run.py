@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from time import perf_counter
 from typing import Final
 
-from connector_ppp.exchange import Exchange
+from connector_ppp.exchange import AnyExchange, Exchange
 from connector_ppp.messages import ManifestRequest
 from connector_ppp.transports import HTTPTransport
 from contracts.suite.abilities import OFFERED, PROVEN
@@ -78,11 +78,14 @@ class Run:
 
     def look(self) -> str | None:
         """Read the manifest; why nothing can be judged, or None."""
-        exchange = self._scene().perform(ManifestRequest(), Manifest())
-        if exchange.status is None:
-            return f"nobody answers at {exchange.url}: {exchange.error}"
-        self._offer = _offer(answer_of(exchange), self._target)
-        return None
+        exchange = self._manifest()
+        if exchange.status is not None:
+            self._offer = _offer(answer_of(exchange), self._target)
+        return _nobody(exchange)
+
+    def knock(self) -> str | None:
+        """Why nothing can be judged any more, or None; what is known of the connector stays."""
+        return _nobody(self._manifest())
 
     def play_all(self) -> Iterator[Event]:
         """Every rule, in the order in which they have to be played."""
@@ -203,6 +206,9 @@ class Run:
         self._cases[case.rule.id] = case
         return case
 
+    def _manifest(self) -> AnyExchange:
+        return self._scene().perform(ManifestRequest(), Manifest())
+
     def _scene(self) -> Scene:
         return Scene(self._target, self._desk, self._offer)
 
@@ -230,6 +236,10 @@ def unheard(case: CaseFinished) -> bool:
         each.status == TOO_MANY_REQUESTS or (each.status is None and not (each.error or "").startswith(OURS))
         for each in exchanges
     )
+
+
+def _nobody(exchange: AnyExchange) -> str | None:
+    return f"nobody answers at {exchange.url}: {exchange.error}" if exchange.status is None else None
 
 
 def _offer(answer: Answer, target: Target) -> Offer:
