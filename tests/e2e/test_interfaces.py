@@ -19,29 +19,7 @@ from tests.e2e.test_interfaces_stage import (
     Account,
     new_account,
     served_connector,
-    served_sandbox,
 )
-
-
-@pytest.fixture(scope="module")
-def connector():
-    """A reference connector for the module."""
-    with closing(served_connector()) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def sandbox():
-    """A sandbox with a manual clock for the module."""
-    with closing(served_sandbox("--store", "memory:", "--clock", "manual")) as served:
-        yield served
-
-
-@pytest.fixture
-def account(sandbox, connector):
-    """A new account."""
-    return new_account(sandbox.url, connector.url)
-
 
 # --- Accounts and credentials ------------------------------------------------------------------------------------
 

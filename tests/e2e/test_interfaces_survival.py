@@ -10,21 +10,7 @@ from contextlib import ExitStack, closing
 import pytest
 import requests
 
-from tests.e2e.test_interfaces_stage import SECONDS_MAX, Account, new_account, served_connector, served_sandbox
-
-
-@pytest.fixture(scope="module")
-def connector():
-    """A reference connector that leaves undefined payments alone."""
-    with closing(served_connector("--callbacks", "manual")) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def sandbox():
-    """A sandbox in memory for the module."""
-    with closing(served_sandbox("--store", "memory:", "--clock", "manual")) as served:
-        yield served
+from tests.e2e.test_interfaces_stage import SECONDS_MAX, Account, new_account, served_sandbox
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The gateway's part of the story over HTTP: documented bodies, worked examples, what the connector got."""
 
-from contextlib import closing
-
 import pytest
 
 from tests.e2e.test_interfaces_stage import (
@@ -10,32 +8,8 @@ from tests.e2e.test_interfaces_stage import (
     MODES,
     authorized,
     begun,
-    new_account,
     payment_body,
-    served_connector,
-    served_sandbox,
 )
-
-
-@pytest.fixture(scope="module")
-def connector():
-    """A reference connector that waits until it is told to end an undefined payment."""
-    with closing(served_connector("--callbacks", "manual")) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def sandbox():
-    """A sandbox with a manual clock."""
-    with closing(served_sandbox("--store", "memory:", "--clock", "manual")) as served:
-        yield served
-
-
-@pytest.fixture
-def account(sandbox, connector):
-    """A new account."""
-    return new_account(sandbox.url, connector.url)
-
 
 # --- The transaction process, with the documented bodies ---------------------------------------------------------
 

@@ -11,31 +11,8 @@ from tests.e2e.test_interfaces_stage import (
     MODES,
     SECONDS_MAX,
     does,
-    new_account,
     served_connector,
-    served_sandbox,
 )
-
-
-@pytest.fixture(scope="module")
-def connector():
-    """A reference connector that waits until it is told to end an undefined payment."""
-    with closing(served_connector("--callbacks", "manual")) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def sandbox():
-    """A sandbox with a manual clock."""
-    with closing(served_sandbox("--store", "memory:", "--clock", "manual")) as served:
-        yield served
-
-
-@pytest.fixture
-def account(sandbox, connector):
-    """A new account."""
-    return new_account(sandbox.url, connector.url)
-
 
 # --- Increments --------------------------------------------------------------------------------------------------
 

@@ -4,28 +4,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.e2e.test_interfaces_stage import MODES, does, new_account, served_connector, served_sandbox
-
-
-@pytest.fixture(scope="module")
-def connector():
-    """A reference connector that waits until it is told to end an undefined payment."""
-    with closing(served_connector("--callbacks", "manual")) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def sandbox():
-    """A sandbox with a manual clock."""
-    with closing(served_sandbox("--store", "memory:", "--clock", "manual")) as served:
-        yield served
-
-
-@pytest.fixture
-def account(sandbox, connector):
-    """A new account."""
-    return new_account(sandbox.url, connector.url)
-
+from tests.e2e.test_interfaces_stage import MODES, does, new_account, served_connector
 
 # --- Orders: the worked examples E1 to E6, by hand ---------------------------------------------------------------
 

@@ -17,27 +17,6 @@ from tests.e2e.test_interfaces_stage import (
     served_sandbox,
 )
 
-
-@pytest.fixture(scope="module")
-def connector():
-    """A reference connector that leaves undefined payments alone."""
-    with closing(served_connector("--callbacks", "manual")) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def sandbox():
-    """A sandbox with a manual clock."""
-    with closing(served_sandbox("--store", "memory:", "--clock", "manual")) as served:
-        yield served
-
-
-@pytest.fixture
-def account(sandbox, connector):
-    """A new account."""
-    return new_account(sandbox.url, connector.url)
-
-
 # --- Affiliations and rules --------------------------------------------------------------------------------------
 
 PPP_CLASS = "Vtex.PaymentGateway.Connectors.PaymentProvider.PaymentProviderConnector_mine"
