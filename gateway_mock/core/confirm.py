@@ -165,13 +165,12 @@ def _cancelled(draft: Draft, call: Call, outcome: Outcome) -> None:
 def _refunded(draft: Draft, call: Call, outcome: Outcome) -> None:
     value = _booked(draft, call, outcome)
     draft.pay(call.payment_id, refunding=-call.value, refunded=value)
-    rest = call.value - value
-    if outcome.result is not Result.DONE:
-        draft.pay(call.payment_id, by_hand=rest)
-    elif call.cause is None:
-        draft.add(refunded=-rest)  # a smaller refund leaves the rest to another request
-    elif rest:
-        draft.pay(call.payment_id, by_hand=rest)
+    rest, done = call.value - value, outcome.result is Result.DONE
+    if done and call.cause is None:
+        draft.add(refunded=-rest)  # whoever asked by hand may ask again
+        return
+    draft.pay(call.payment_id, by_hand=rest)
+    if done and rest:
         why = f"of {text(call.value)} for a {call.cause} the connector gave {text(value)} back"
         draft.note(entry_of(call, Happening.HANDED_TO_PERSON, value=rest, note=why))
 

@@ -21,7 +21,7 @@ import pytest
 
 from gateway_mock.core.allocation import Capture
 from gateway_mock.core.confirm import Outcome, Result, confirm
-from gateway_mock.core.ledger import Call, Entry, Payment, Step, Transaction
+from gateway_mock.core.ledger import Call, Cause, Entry, Payment, Step, Transaction
 from gateway_mock.core.modes import Kind, Mode, Operation
 from gateway_mock.core.plan import plan
 from gateway_mock.core.policy import RECOMMENDED, Policy
@@ -117,7 +117,7 @@ class Play:
         if call.operation is Operation.SETTLE and booked > 0:
             number = 1 + sum(capture.payment_id == call.payment_id for capture in self.captures)
             self.captures.append(Capture(f"{call.payment_id}.{number}", call.payment_id, booked))
-        elif outcome.result is Result.DONE:
+        elif outcome.result is Result.DONE and call.cause is None:
             self._change_capture(call, booked - call.value)
 
     def _change_capture(self, call: Call, value: int) -> None:
@@ -181,7 +181,8 @@ REQUESTS: dict[str, Callable[..., Request]] = {
     "settle": lambda value: Settle(cents(value)),
     "cancel": lambda value: Cancel(cents(value)),
     "refund": lambda value: Refund(cents(value)),
-    "reduce": lambda value: Refund(cents(value), reduces=True),
+    "return": lambda value: Refund(cents(value), cause=Cause.RETURN),
+    "reduce": lambda value: Refund(cents(value), reduces=True, cause=Cause.CHANGE),
     "auto": AutoSettle,
     "withdraw": Withdraw,
     "increase": lambda *words: Increase(replace(read_payment(" ".join(words)), increase=True)),

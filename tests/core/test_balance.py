@@ -31,6 +31,10 @@ TOLD = {
         ["settle 100", "refund 20 (A by hand)"],
         ["payment A: a person has to refund 20.00 outside VTEX"],
     ),
+    "a return that came out smaller": (
+        ["settle 100", "return 20 (A confirms 12)"],
+        ["payment A: a person has to refund 8.00 outside VTEX"],
+    ),
     "an answer is due": (
         ["settle 40 (A waits)"],
         ["payment A: the connector has not confirmed a settle of 40.00"],

@@ -17,6 +17,15 @@ S14-nothing    | A 100 partial              | settle 60 (A confirms 0)    | sett
 S14-refund     | A 100 partial              | settle 100                  | settle A 100  | Finished  | 100 0 0 | 0    | 100 0 0
                |                            | refund 50 (A confirms 30)   | refund A.1 50 | Finished  | 100 0 30 | 0   | 100 0 30
                |                            | refund 70                   | refund A.1 70 | Finished  | 100 0 100 | 0  | 100 0 100
+S14-return     | A 100 partial              | settle 100                  | settle A 100  | Finished  | 100 0 0 | 0    | 100 0 0
+               |                            | return 50 (A confirms 30)   | refund A.1 50 | Finished  | 100 0 50 | 0   | 100 0 30
+               |                            | refund 70                   | REFUND_EXCEEDS | Finished | 100 0 50 | 0   | 100 0 30
+               |                            | refund 50                   | refund A.1 50 | Finished  | 100 0 100 | 0  | 100 0 80
+S14-change     | A 100 total                | settle 40                   | settle A 100  | Settling  | 40 0 0  | 60   | 100 0 0
+               |                            | reduce 30 (A confirms 20)   | refund A.1 30 | Settling  | 40 0 30 | 30   | 100 0 20
+               |                            | settle 30                   | -             | Finished  | 70 0 30 | 0    | 100 0 20
+S14-taken-back | A 100 total                | auto A                      | settle A 100  | Approved  | 0 0 0   | 100  | 100 0 0
+               |                            | reduce 100 (A confirms 20)  | refund A.1 100 | Cancelled | 0 0 100 | 0   | 100 0 20
 S15-settle     | A 100 partial              | settle 50 (A confirms 60)   | settle A 50   | Settling  | 50 0 0  | 50   | 50 0 0
 S15-negative   | A 100 partial              | settle 50 (A confirms -1)   | settle A 50   | Settling  | 50 0 0  | 50   | 50 0 0
 S15-refund     | A 100 partial              | settle 100                  | settle A 100  | Finished  | 100 0 0 | 0    | 100 0 0

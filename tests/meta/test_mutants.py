@@ -234,12 +234,16 @@ held cancels are counted twice: golden_answers
 +gone = payment.open
 
 a refund by hand counts as refunded: golden_answers
--draft.pay(call.payment_id, by_hand=call.value)
-+draft.pay(call.payment_id, refunded=call.value)
+-draft.pay(call.payment_id, by_hand=rest)
++draft.pay(call.payment_id, refunded=rest)
 
 a short refund stays requested: golden_answers
--draft.add(refunded=value - call.value)
+-draft.add(refunded=-rest)
 +draft.add(refunded=0)
+
+what a return lacks may be asked for again: golden_answers
+-if done and call.cause is None
++if done
 
 a failed cancel counts as voided: golden_orders
 -voided=value, unvoided=call.value - value

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from gateway_mock.core import forward
+from gateway_mock.core import confirm, forward
 from gateway_mock.core.modes import FORWARD, Forward, Mode, Operation
 from gateway_mock.records import OperationRecord
 from gateway_mock.service import booking, dispatch
@@ -22,8 +22,8 @@ HISTORIES = 2_000
 def found(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Played]:
     """Plants a bug and tells the first history that fails by it, and by it alone."""
 
-    def find(plant: Callable[[pytest.MonkeyPatch], None]) -> Played:
-        for seed in range(HISTORIES):
+    def find(plant: Callable[[pytest.MonkeyPatch], None], first: int = 0) -> Played:
+        for seed in range(first, first + HISTORIES):
             with monkeypatch.context() as patch:
                 plant(patch)
                 played = draw(seed, provider)
@@ -132,6 +132,24 @@ def test_a_broken_row_of_the_mode_table_is_found(mode: Mode, operation: Operatio
         patch.setattr(forward, "FORWARD", {**FORWARD, (mode, operation): wrong})
 
     assert found(plant).differences
+
+
+# --- Who asks for a refund --------------------------------------------------------------------------------------
+
+
+def forget_who_asked(patch: pytest.MonkeyPatch) -> None:
+    """What a refund lacks waits for another request, whoever asked for it."""
+    right = confirm._CONFIRMERS[Operation.REFUND]
+
+    def forgetful(draft, call, outcome):
+        right(draft, call._replace(cause=None), outcome)
+
+    patch.setattr(confirm, "_CONFIRMERS", {**confirm._CONFIRMERS, Operation.REFUND: forgetful})
+
+
+def test_a_refund_that_nobody_is_told_of_is_found(found):
+    """A return, a change or a cancel asks once: what the connector keeps would be nobody's request and task."""
+    assert found(forget_who_asked, first=1_590).differences
 
 
 # --- What is said of them ---------------------------------------------------------------------------------------
