@@ -29,6 +29,18 @@ def test_every_recipe_passes(tmp_path):
     assert f"{sum(recipe.count('def test_') for recipe in RECIPES)} passed" in told.stdout
 
 
+def test_a_project_may_have_contracts_of_its_own(tmp_path):
+    """With the page's configuration; without it their package hides ours, and pytest does not start."""
+    (configuration,) = (each.text for each in blocks(DOCS / "how-to.md") if each.language == "toml")
+    (tmp_path / "pyproject.toml").write_text(configuration)
+    (tmp_path / "contracts").mkdir()
+    (tmp_path / "contracts/__init__.py").write_text("PRICE = 1\n")
+    (tmp_path / "test_mine.py").write_text("from contracts import PRICE\n\n\ndef test_it():\n    assert PRICE\n")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    told = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert "1 passed" in told.stdout, told.stderr
+
+
 @pytest.fixture
 def here(tmp_path):
     """A checkout of the connector alone, and its port instead of the one that the page writes."""
