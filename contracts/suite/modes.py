@@ -95,7 +95,7 @@ def mode_verdicts(
 
 
 def _verdict(mode: Mode, played: tuple[tuple[AnyRule, Outcome], ...], missing: Iterable[AnyRule]) -> ModeVerdict:
-    found = [*broken(mode, played), *_lacking(mode, played), *_unproven(mode, played), *_unplayed(mode, missing)]
+    found = [*broken(mode, played), *_lacking(mode, played), *_unproven(mode, played), *unplayed(mode, missing)]
     runs = max((lack.runs for lack in found), key=_WORST_LAST.index, default=Runs.YES)
     # Where a mode is known not to work, what else was not proven or is limited does not matter.
     told = [lack for lack in found if runs is not Runs.NO or lack.runs is Runs.NO]
@@ -123,7 +123,8 @@ def _unproven(mode: Mode, played: tuple[tuple[AnyRule, Outcome], ...]) -> list[L
     return [Lack(Runs.UNKNOWN, f"not proven: {ability}") for ability in sorted(NEEDED[mode] - seen)]
 
 
-def _unplayed(mode: Mode, missing: Iterable[AnyRule]) -> list[Lack]:
+def unplayed(mode: Mode, missing: Iterable[AnyRule]) -> list[Lack]:
+    """The rules about a mode that nobody asked for, as one lack; none where there are none."""
     many = sum(mode in rule.modes for rule in missing)
     told = "1 rule about it was" if many == 1 else f"{many} rules about it were"
     return [Lack(Runs.UNKNOWN, f"not proven: {told} not played")] if many else []

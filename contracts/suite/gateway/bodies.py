@@ -34,7 +34,7 @@ def _payment(paying: Paying, system: int, transaction_id: str) -> Json:
     return {
         "paymentSystem": system,
         "installments": paying.installments,
-        "currencyCode": "BRL",
+        "currencyCode": paying.currency,
         "value": cents,
         "installmentsInterestRate": 0,
         "installmentsValue": cents // paying.installments,

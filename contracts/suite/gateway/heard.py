@@ -71,9 +71,14 @@ COLUMNS: Final[Mapping[str, str]] = {
 
 
 def booked(books: Books, heard: Heard) -> Books:
-    """The books after a call; one that moved nothing leaves them."""
+    """The books after a call; one that moved nothing leaves them.
+
+    A cancel may come before any authorization (documented): of what was never authorized it voids nothing.
+    """
     column = COLUMNS.get(heard.operation)
-    return books if column is None else replace(books, **{column: getattr(books, column) + heard.moved})
+    if column is None or (heard.operation == "cancel" and not books.authorized):
+        return books
+    return replace(books, **{column: getattr(books, column) + heard.moved})
 
 
 def amount_asked(heard: Heard, books: Books) -> Decimal:

@@ -20,6 +20,10 @@ FAMILIES: Final = (
     "repeats",
     "outages",
     "notices",
+    "risk",
+    "splits",
+    "changes",
+    "currencies",
     "wire",
 )
 """The files of rules, in the order in which they are shown."""

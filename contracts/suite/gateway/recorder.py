@@ -30,7 +30,7 @@ OPERATIONS: Final[Mapping[str, str]] = {
 }
 """The last word of a path -> the operation (VTEX docs)."""
 
-CONNECTORS: Final = frozenset({"total", "hold", "partial"})
+CONNECTORS: Final = frozenset({"total", "hold", "partial", "pix"})
 """How the suite's connectors are called in their addresses."""
 
 _MANIFEST: Final = Reply(

@@ -28,7 +28,7 @@ from contracts.suite.steps import Judged
 SHOWN_MAX: Final = 20
 """Calls to the connector that an audit's finding shows."""
 
-PROBED: Final[tuple[Route, ...]] = ("total", "hold", "partial")
+PROBED: Final[tuple[Route, ...]] = ("total", "hold", "partial", "pix")
 """The routes that lead to the suite's connector, where it can be seen whether a payment arrives."""
 
 
@@ -118,7 +118,7 @@ class _Run:
         return RunFinished(
             url=self._target.url,
             cases=cases,
-            modes=gateway_modes((case.rule, case.outcome) for case in cases),
+            modes=gateway_modes(((case.rule, case.outcome) for case in cases), all_gateway_rules()),
             exit_code=ExitCode.COULD_NOT_JUDGE if problem else exit_code(cases),
             problem=problem,
             seconds=seconds,

@@ -36,6 +36,7 @@ class Scene:
         marks: the answers of named steps.
         compared: how many of the transaction's calls were looked at.
         begun: the ids of all its transactions.
+        change: the id of the last change of version 2, empty before there is one.
     """
 
     target: GatewayTarget
@@ -48,6 +49,7 @@ class Scene:
     marks: dict[str, Answer] = field(default_factory=dict)
     compared: int = 0
     begun: list[str] = field(default_factory=list)
+    change: str = ""
     _names: dict[str, str] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -135,6 +137,7 @@ class Scene:
         return path.format(
             transaction=self.transaction,
             order=self.order,
+            change=self.change,
             nobody=self.target.new_id(),
             payment=self.payment() if "{payment}" in path else "",
         )

@@ -19,8 +19,11 @@ from contracts.suite.gateway.target import SYSTEMS, GatewayTarget
 CREDENTIALS: Final = ("suite-key", "suite-token")
 """What the gateway is told to send to the suite's connector."""
 
-DIALECTS: Final[Mapping[str, str]] = {"total": "vtex", "hold": "vtex", "partial": "provider"}
+DIALECTS: Final[Mapping[str, str]] = {"total": "vtex", "hold": "vtex", "partial": "provider", "pix": "vtex"}
 """Which pair of headers each connector is set up with (C18)."""
+
+MODES: Final[Mapping[str, str]] = {"total": "total", "hold": "hold", "partial": "partial", "pix": "partial"}
+"""In which mode each connector is set up."""
 
 _PPP: Final = "Vtex.PaymentGateway.Connectors.PaymentProvider.PaymentProviderConnector_Suite"
 _LEGACY: Final = "Vtex.PaymentGateway.Connectors.TestConnector"
@@ -54,6 +57,8 @@ class Stage:
         """Whether a rule that needs this can be played here."""
         has = {
             "orders": self.controlled,
+            "antifraud": self.controlled,
+            "split": self.controlled,
             "clock": self.movable,
             "other": self.other is not None,
             "credentials": self.merchant.credentials is not None,
@@ -106,12 +111,12 @@ class Controlled:
 
     def _connector(self, route: str, system: int) -> dict[str, object]:
         if route == "legacy":
-            return {"kind": "legacy", "paymentSystems": [system]}
+            return {"kind": "legacy", "refundsInPart": False, "paymentSystems": [system]}
         key, token = CREDENTIALS
         return {
             "kind": "ppp",
             "url": self._recorder.url_for(route),
-            "mode": route,
+            "mode": MODES[route],
             "appKey": key,
             "appToken": token,
             "headers": DIALECTS[route],
@@ -167,7 +172,7 @@ class ByAffiliations:
         key, token = CREDENTIALS
         return {
             "serviceUrl": self._recorder.url_for(route),
-            "mode": route,
+            "mode": MODES[route],
             "appKey": key,
             "appToken": token,
             "headers": DIALECTS[route],

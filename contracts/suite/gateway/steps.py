@@ -39,6 +39,9 @@ PERFORMERS: Final[Mapping[type[Base], Performer]] = {
     words.Notify: steps_world.notify,
     words.Arrange: steps_world.arrange,
     words.Advance: steps_world.advance,
+    words.Antifraud: steps_world.antifraud,
+    words.Split: steps_world.split,
+    words.Told: steps_world.told,
     words.Totals: steps_world.totals,
     words.Movements: steps_world.movements,
     words.Together: steps_world.together,
@@ -74,7 +77,10 @@ def _answered(scene: Scene, step: Step, where: str, happened: Happened) -> Itera
 
 def _ended(step: Step, where: str, answer: Answer) -> Iterator[Difference]:
     """How a change of version 2 ended; one that was refused has ended by that."""
-    if isinstance(step, words.Modify) and answer.word == "done" and answer.text("status") != step.ends:
+    if not isinstance(step, words.Modify) or answer.word != "done":
+        return
+    status = answer.text("status")
+    if status != step.ends if step.ends in steps_orders.ENDED else status in steps_orders.ENDED:
         yield Difference(f"{where}, status", step.ends, shown(member(answer.body, "status")))
 
 

@@ -45,14 +45,14 @@ def modify(scene: Scene, step: Modify) -> Happened:
     """Change the order by version 2: acknowledged first, then asked for until it has ended."""
     changes = f"{SYSTEM_ORDERS}/{scene.order}/changes"
     acknowledged = scene.asked(step, "modify", "PATCH", changes, _modification(step))
-    request = acknowledged.text("requestId")
-    if acknowledged.word != "done" or not request:
+    scene.change = acknowledged.text("requestId")
+    if acknowledged.word != "done" or not scene.change:
         return Happened(acknowledged)
 
     def read() -> Answer:
-        return scene.ask("read the change", "GET", f"{changes}/{request}")
+        return scene.ask("read the change", "GET", f"{changes}/{scene.change}")
 
-    return Happened(eventually(scene, read, lambda answer: answer.text("status") in ENDED))
+    return Happened(eventually(scene, read, lambda answer: step.ends == "open" or answer.text("status") in ENDED))
 
 
 def _modification(step: Modify) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """Steps beside the merchant's APIs: the connector's side, the clock, and what was moved in all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from threading import Barrier
@@ -10,17 +10,19 @@ from msgspec import UNSET
 
 from connector_ppp.amounts import currency_units
 from connector_ppp.messages import AuthorizeResponse, encode
-from contracts.suite.answers import is_filled
+from contracts.suite.answers import amount_of, is_filled
 from contracts.suite.expectations import Difference
 from contracts.suite.gateway import steps_gateway, steps_orders
+from contracts.suite.gateway.expectations import shown
 from contracts.suite.gateway.happened import Happened, Performer
-from contracts.suite.gateway.heard import Books
+from contracts.suite.gateway.heard import Books, Heard
 from contracts.suite.gateway.merchant import Answer, member
 from contracts.suite.gateway.recorder import Arranged
 from contracts.suite.gateway.replies import minted
 from contracts.suite.gateway.scene import Scene
 from contracts.suite.gateway.vocabulary import (
     Advance,
+    Antifraud,
     Arrange,
     Base,
     Cancel,
@@ -29,7 +31,9 @@ from contracts.suite.gateway.vocabulary import (
     Notify,
     Refund,
     Settle,
+    Split,
     Together,
+    Told,
     Totals,
 )
 
@@ -76,6 +80,48 @@ def arrange(scene: Scene, step: Arrange) -> Happened:
 def advance(scene: Scene, step: Advance) -> Happened:
     """Move the clock of the rule's account."""
     return Happened(scene.ask("advance", "POST", "/_mock/clock", {"advance": step.seconds}))
+
+
+def antifraud(scene: Scene, step: Antifraud) -> Happened:
+    """Have the payments of the rule's account looked at."""
+    body = {"verdict": step.verdict, "delay": step.delay}
+    return Happened(scene.ask("antifraud", "PUT", "/_mock/antifraud", body))
+
+
+def split(scene: Scene, _step: Split) -> Happened:
+    """Have the captures of the rule's account paid out to several recipients."""
+    return Happened(scene.ask("split", "PUT", "/_mock/quirks", {"payout-split": True}))
+
+
+def told(scene: Scene, step: Told) -> Happened:
+    """What the newest call of an operation says."""
+    heard = next((each for each in reversed(scene.heard()) if each.operation == step.of), None)
+    if heard is None:
+        return Happened(blocked=f"the connector heard of no {step.of}")
+    found = [
+        *(_other(step.of, name, value, heard.fields.get(name)) for name, value in step.fields.items()),
+        *(_other(step.of, name, None, heard.fields.get(name)) for name in step.absent),
+        _unshared(heard) if step.shares else None,
+    ]
+    return Happened(differences=tuple(each for each in found if each is not None))
+
+
+def _other(operation: str, name: str, expected: object, actual: object) -> Difference | None:
+    if actual == expected:
+        return None
+    return Difference(f"{operation}, {name}", "nothing" if expected is None else str(expected), shown(actual))
+
+
+def _unshared(heard: Heard) -> Difference | None:
+    """What is wrong with who gets what of a call (known issues 698005 and 489481)."""
+    listed = heard.fields.get("recipients")
+    rows = [row for row in listed if isinstance(row, Mapping)] if isinstance(listed, list) else []
+    amounts = [amount_of(row.get("amount")) for row in rows if is_filled(row.get("id"))]
+    named = bool(rows) and len(amounts) == len(rows) and None not in amounts
+    if named and sum(filter(None, amounts), Decimal(0)) == heard.amount:
+        return None
+    actual = " + ".join(shown(row.get("amount")) for row in rows) or "nobody"
+    return Difference(f"{heard.operation}, recipients", f"shares that add up to {heard.amount:.2f}", actual)
 
 
 def totals(scene: Scene, step: Totals) -> Happened:

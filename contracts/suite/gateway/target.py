@@ -10,8 +10,8 @@ from connector_ppp.transports import HTTPTransport, Transport
 Setup = Literal["auto", "control", "affiliations", "by-hand"]
 """How the gateway learns of the suite's connector; `auto` looks for a control plane, then takes what is left."""
 
-SYSTEMS: Final[Mapping[str, int]] = {"total": 2, "hold": 4, "partial": 1, "legacy": 9}
-"""The payment systems that the suite pays with: Visa, Mastercard, American Express, Elo."""
+SYSTEMS: Final[Mapping[str, int]] = {"total": 2, "hold": 4, "partial": 1, "pix": 125, "legacy": 9}
+"""The payment systems that the suite pays with: Visa, Mastercard, American Express, Pix, Elo."""
 
 WORKERS: Final = 6
 """Rules that are played side by side."""

@@ -16,8 +16,8 @@ from contracts.suite.vocabulary import CardName, Likeness, Wording
 Word = Literal["done", "refused", "broken", "unanswered"]
 """What an answer claims: 2xx, 4xx, any other status, or none at all."""
 
-Route = Literal["total", "hold", "partial", "legacy"]
-"""Where a payment goes: the suite's connector in one of its three modes, or a legacy connector of the gateway."""
+Route = Literal["total", "hold", "partial", "pix", "legacy"]
+"""Where a payment goes: the suite's connector in one of its modes, in Partial mode by Pix, or a legacy one."""
 
 Operation = Literal["authorize", "settle", "cancel", "refund"]
 
@@ -103,6 +103,7 @@ class Paying(Wording, frozen=True, kw_only=True):
     value: Decimal
     card: CardName = "approved"
     installments: int = 1
+    currency: str = "BRL"
 
 
 class Line(Wording, frozen=True, kw_only=True):
@@ -197,13 +198,13 @@ class Modify(Asking, frozen=True, kw_only=True, tag="modify"):
         discount: currency units, by hand.
         increment: currency units, by hand.
         remove: units of articles that are taken out; the freight stays.
-        ends: how the change ends.
+        ends: how the change ends; `open`: it has not ended when it is asked for once.
     """
 
     discount: Decimal | None = None
     increment: Decimal | None = None
     remove: Mapping[str, int] = field(default_factory=dict)
-    ends: Literal["done", "canceled"] = "done"
+    ends: Literal["done", "canceled", "open"] = "done"
 
 
 class CancelOrder(Asking, frozen=True, kw_only=True, tag="cancel-order"):
@@ -215,7 +216,8 @@ class Send(Asking, frozen=True, kw_only=True, tag="send"):
 
     Attributes:
         method: the HTTP method.
-        path: below the gateway's address; `{transaction}`, `{order}`, `{payment}` and `{nobody}` are filled in.
+        path: below the gateway's address; `{transaction}`, `{order}`, `{payment}`, `{change}` (the last one of
+            version 2) and `{nobody}` are filled in.
         body: the JSON body.
         text: the body as it is, where it is no JSON.
     """
@@ -258,6 +260,38 @@ class Advance(Base, frozen=True, kw_only=True, tag="advance"):
     """Move the gateway's clock; needs one that can be moved."""
 
     seconds: int
+
+
+class Antifraud(Base, frozen=True, kw_only=True, tag="antifraud"):
+    """Have payments looked at before they are approved; needs the control plane.
+
+    Attributes:
+        verdict: what is said of each.
+        delay: seconds until it is said.
+    """
+
+    verdict: Literal["approved", "rejected"]
+    delay: int = 0
+
+
+class Split(Base, frozen=True, kw_only=True, tag="split"):
+    """Have captures paid out to several recipients; needs the control plane."""
+
+
+class Told(Base, frozen=True, kw_only=True, tag="told"):
+    """What the newest call of an operation says.
+
+    Attributes:
+        of: the operation.
+        fields: members and what they equal.
+        absent: members that are not there, or null.
+        shares: whether it names recipients, each with an amount, that add up to its value.
+    """
+
+    of: Operation
+    fields: Mapping[str, object] = field(default_factory=dict)
+    absent: tuple[str, ...] = ()
+    shares: bool = False
 
 
 class Totals(Base, frozen=True, kw_only=True, tag="totals"):
@@ -305,6 +339,9 @@ Step: TypeAlias = (
     | Notify
     | Arrange
     | Advance
+    | Antifraud
+    | Split
+    | Told
     | Totals
     | Movements
     | Together

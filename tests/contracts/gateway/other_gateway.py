@@ -219,7 +219,7 @@ class OtherGateway:
             "paymentMethodCustomCode": None,
             "merchantName": transaction.owner,
             "value": number(payment.body["value"]),
-            "currency": "BRL",
+            "currency": payment.body["currencyCode"],
             "installments": 1,
             "deviceFingerprint": "1",
             "card": {

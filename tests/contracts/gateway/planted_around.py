@@ -192,6 +192,11 @@ def envelope(message):
     return {"error": {"code": "1", "message": message, "exception": None}}
 
 
+def rejecting_everybody(asked):
+    """The anti-fraud says no, whatever it was told to say."""
+    return asked.ask(asked.body | {"verdict": "rejected"}) if asked.end == "antifraud" else asked.ask()
+
+
 def clamping(asked):
     """A settle beyond the rest settles the rest: nothing is refused, and nobody is told."""
     status, answer = asked.ask()
@@ -352,6 +357,14 @@ def ending_well(asked):
     if asked.method == "GET" and "/changes/" in asked.path:
         return 200, {"status": "done"}
     return status, answer
+
+
+def beginning_a_second_change(asked):
+    """A change of version 2 that comes while another one waits is acknowledged, and done."""
+    status, answer = asked.ask()
+    if asked.end == "changes" and asked.method == "PATCH" and status == 409:
+        return 202, {"requestId": "second", "status": "waiting-acknowledgement"}
+    return (200, {"status": "done"}) if asked.end == "second" else (status, answer)
 
 
 def making_previews(asked):

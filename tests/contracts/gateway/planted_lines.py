@@ -120,6 +120,15 @@ def echoing(said, body):
     return status, answer | {name: said.body[name] for name in ("requestId", "value") if name in said.body}
 
 
+def paying_out_a_cent_less(said):
+    """The shares of a split are a cent short."""
+    shares = said.body.get("recipients")
+    if said.operation != "settlements" or not shares:
+        return said.send()
+    short = [shares[0] | {"amount": Decimal(shares[0]["amount"]) - Decimal("0.01")}, *shares[1:]]
+    return said.send(said.body | {"recipients": short})
+
+
 def doubling(said):
     """Settles and refunds move twice what they should, and the gateway is told otherwise."""
     if said.operation in {"settlements", "refunds"}:

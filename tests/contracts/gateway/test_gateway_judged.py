@@ -33,7 +33,7 @@ def test_affiliations_and_rules_set_it_up_too(make_sandbox, judge_gateway):
     """The gateway's own API, one account for all rules: what needs no control plane holds."""
     judgement = judge_gateway(make_sandbox(), setup="affiliations", **CREDENTIALS)
     left_out = {rule_id for rule_id, told in judgement.outcomes.items() if told != "pass"}
-    absent = {"orders", "clock", "other"}
+    absent = {"orders", "antifraud", "split", "clock", "other"}
     assert left_out == {rule.id for rule in all_gateway_rules() if absent & set(rule.needs)}
     assert judgement.modes == {"total": "yes", "hold": "yes", "partial": "yes"}
     assert judgement.finished.exit_code == 0

@@ -13,6 +13,18 @@ from gateway_mock.core import allocation
 from tests.contracts.gateway import planted_around as around
 from tests.contracts.gateway import planted_lines as line
 
+SHARES = [
+    {
+        "id": "1",
+        "name": "Store",
+        "documentType": "CNPJ",
+        "document": "05314972000174",
+        "role": "marketplace",
+        "amount": 100.0,
+    }
+]
+"""Recipients where none belong."""
+
 AROUND = {
     "total-is-partial": (
         around.in_another_mode(total="partial"),
@@ -217,6 +229,51 @@ AROUND = {
         around.forgetting_versions,
         "limits/versions-do-not-mix",
     ),
+    "nobody-looks": (
+        around.doing_nothing("antifraud"),
+        """risk/rejected-is-cancelled risk/all-payments-are-cancelled risk/nothing-is-settled-before-the-verdict
+        risk/rejected-later risk/order-waits-for-the-verdict risk/rejected-order-is-canceled
+        risk/settles-by-itself-meanwhile""",
+    ),
+    "everybody-is-rejected": (around.rejecting_everybody, "risk/approved-then-settled"),
+    "payouts-are-forgotten": (
+        around.doing_nothing("quirks"),
+        "splits/shares-add-up-total splits/shares-add-up-hold splits/shares-of-what-a-cancel-left",
+    ),
+    "changes-are-never-refused": (
+        around.never_saying_no("cancel", "retry", "changes"),
+        """changes/done-is-not-cancelled changes/done-is-not-retried changes/canceled-is-not-retried
+        changes/unknown changes/discount-of-what-was-settled-directly changes/increase-by-pix""",
+    ),
+    "changes-are-never-cancelled": (around.doing_nothing("cancel"), "changes/canceled-while-it-waits"),
+    "changes-always-end-done": (
+        around.ending_well,
+        """changes/increase-by-pix changes/items-have-an-id-and-a-quantity
+        changes/discount-of-what-a-legacy-connector-captured""",
+    ),
+    "changes-begin-beside-each-other": (around.beginning_a_second_change, "changes/one-at-a-time"),
+    "changes-leave-no-trace": (
+        around.answering(
+            lambda asked: asked.method == "GET" and asked.end == "changes", around.saying(requests=[])
+        ),
+        "changes/history-is-of-what-was-done",
+    ),
+    "halves-of-a-yen": (
+        around.never_saying_no("settlement-request"),
+        "currencies/no-parts-of-the-smallest-unit",
+    ),
+    "denials-are-always-taken": (
+        around.never_saying_no("deny-cancellation-request"),
+        "limits/deny-what-nobody-asked-for",
+    ),
+    "nothing-in-three": (
+        around.answering(lambda asked: asked.end == "installments", lambda *_: (200, {"installments": []})),
+        "errors/installments-of-nothing",
+    ),
+    "notifications-go-nowhere": (
+        around.doing_nothing("payment-notification"),
+        "notices/paid-in-full notices/paid-order",
+    ),
 }
 """Between the merchant and the gateway: the fault, and the rules that name it."""
 
@@ -298,6 +355,17 @@ LINES = {
     "unsigned-callbacks": (
         line.saying({"payments"}, callbackUrl=lambda body: body["callbackUrl"].partition("&")[0]),
         "wire/callback-addresses",
+    ),
+    "cancels-pay-out": (line.saying({"cancellations"}, recipients=SHARES), "splits/cancel-names-nobody"),
+    "creates-pay-out": (line.saying({"payments"}, recipients=SHARES), "splits/create-names-nobody"),
+    "shares-of-a-cent-less": (
+        line.paying_out_a_cent_less,
+        "splits/shares-add-up-total splits/shares-add-up-hold splits/shares-of-what-a-cancel-left",
+    ),
+    "everything-is-reais": (line.saying({"payments"}, currency="BRL"), "currencies/is-told"),
+    "hundredths-of-a-peso": (
+        line.saying({"settlements", "refunds"}, value=line.times(100)),
+        "currencies/whole-units-move",
     ),
     "one-callback-address": (
         line.saying({"payments"}, callbackUrl="http://127.0.0.1:5005/callback?X-VTEX-signature=1"),

@@ -20,12 +20,14 @@ from contracts.suite.gateway.load import (
 from contracts.suite.gateway.steps import PERFORMERS
 from contracts.suite.gateway.vocabulary import (
     Advance,
+    Antifraud,
     Expect,
     GatewayRule,
     Line,
     OrderSeen,
     Paying,
     PlaceOrder,
+    Split,
     Step,
     Together,
 )
@@ -100,7 +102,7 @@ def test_the_schema_knows_the_same_words_as_the_suite():
 
 
 def test_the_families_are_there_in_their_order():
-    """Ten files, each with rules; none has the name of a family for connectors."""
+    """Fourteen files, each with rules; none has the name of a family for connectors."""
     assert tuple(dict.fromkeys(rule.family for rule in RULES)) == FAMILIES
     assert {rule.family for rule in RULES}.isdisjoint(rule.family for rule in all_rules())
 
@@ -146,6 +148,8 @@ def test_a_rule_hangs_together(rule):
         used |= {paying.route for paying in getattr(step, "payments", ())}
         used |= {"orders"} if isinstance(step, PlaceOrder) or "/oms/" in getattr(step, "path", "") else set()
         used |= {"clock"} if isinstance(step, Advance) else set()
+        used |= {"antifraud"} if isinstance(step, Antifraud) else set()
+        used |= {"split"} if isinstance(step, Split) else set()
         used |= {"other"} if getattr(step, "credentials", "") == "other" else set()
         used |= {"credentials"} if getattr(step, "credentials", "own") in {"none", "wrong"} else set()
     assert set(rule.needs) == used

@@ -29,13 +29,15 @@ def test_somebody_elses_gateway_is_judged_and_not_accused(other_gateway, free_po
         other=("market", "hidden"),
         patience_seconds=5.0,
     )
-    needs = {"total", "hold", "legacy", "orders", "clock"}
+    needs = {"total", "hold", "pix", "legacy", "orders", "antifraud", "split", "clock"}
     judged = {rule.id for rule in all_gateway_rules() if not needs & set(rule.needs)}
     outcomes = judgement.outcomes
     assert {rule_id for rule_id, told in outcomes.items() if told == "not applicable"} == set(outcomes) - judged
     passed = {rule_id for rule_id, told in outcomes.items() if told == "pass"}
-    # It has no Orders API and no affiliations, and its operation result is a short one: advice, and rightly so.
-    assert judged - passed == {"errors/operation-result"}
+    # Its operation result is a short one, and it lets half a yen pass: advice, and rightly so.
+    assert judgement.tripped.keys() == {"errors/operation-result", "currencies/no-parts-of-the-smallest-unit"}
+    # It has no Orders API, no affiliations, and nobody can notify it.
+    assert judged - passed == {*judgement.tripped, "notices/paid-in-full"}
     assert judgement.modes == {"total": "not proven", "hold": "not proven", "partial": "yes"}
 
 
