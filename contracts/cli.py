@@ -26,7 +26,7 @@ Chosen = TypeVar("Chosen", bound="AnyRule")
 
 PROFILES: Final = ("official", "partial", "full")
 SETUPS: Final = ("auto", "control", "affiliations", "by-hand")
-ROUTES: Final = ("total", "hold", "partial", "legacy")
+ROUTES: Final = ("total", "hold", "partial", "pix", "legacy")
 
 
 class CouldNotJudgeError(click.ClickException):
@@ -138,8 +138,8 @@ def connector(
     "systems",
     multiple=True,
     metavar="MODE=SYSTEM",
-    help="You have set up: payments of this payment system reach the suite's connector in this mode, or go to a "
-    "legacy connector; may be repeated.",
+    help="You have set up: payments of this payment system reach the suite's connector in this mode (pix: by Pix, "
+    "in Partial mode), or go to a legacy connector; may be repeated.",
 )
 @click.option("--control-token", default="", envvar="MOCK_CONTROL_TOKEN", help="Opens the control plane.")
 @click.option("--only", multiple=True, metavar="GLOB", help="Play these rules only; may be repeated.")

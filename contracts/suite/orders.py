@@ -1,36 +1,18 @@
-"""The orders that rules are played with: complete by the schema, made of nobody's data."""
+"""The orders that rules are played with: the sample of a create, with the suite's ids and with many lines."""
 
 from decimal import Decimal
 from typing import Final
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from connector_ppp.amounts import currency_units, minor_units
-from connector_ppp.messages import Address, AuthorizeRequest, Buyer, Card, Expiration, Item, MiniCart
+from connector_ppp.messages import AuthorizeRequest, Card, Expiration, Item
+from connector_ppp.reference.sample import sample_authorization
 from contracts.suite.amounts import decimals_of
 
-ADDRESS: Final = Address(
-    country="BRA",
-    street="Rua do Ensaio",
-    number="10",
-    complement="ap 2",
-    neighborhood="Centro",
-    postal_code="20040-002",
-    city="Rio de Janeiro",
-    state="RJ",
-)
-
-BUYER: Final = Buyer(
-    id="buyer-of-the-suite",
-    first_name="Bia",
-    last_name="Ensaio",
-    document="00000000191",
-    document_type="CPF",
-    email="bia@suite.example",
-    phone="+5521988887777",
-    is_corporate=False,
-    created_date="2024-02-29T08:30:00",
-)
+NO_CARD: Final = Card(expiration=Expiration())
+"""What is sent where a method takes cards and none was given: the object, with nulls in it."""
 
 
 def order(
@@ -58,45 +40,25 @@ def order(
         callback_url: where the connector reports.
         items: how many lines the cart has; their prices add up to the value.
     """
-    return AuthorizeRequest(
+    sample = sample_authorization(
+        payment_id,
+        value,
+        currency=currency,
+        payment_method=method,
+        card_number=card_number,
+        callback_url=callback_url,
+    )
+    return replace(
+        sample,
         reference=transaction_id[:12],
         order_id=transaction_id[-12:],
-        shopper_interaction="ecommerce",
         transaction_id=transaction_id,
-        payment_id=payment_id,
-        payment_method=method,
-        payment_method_custom_code=None,
-        merchant_name="suite",
-        value=value,
         reference_value=value,
-        currency=currency,
-        installments=1,
         installments_interest_rate=0,
         installments_value=value,
-        device_fingerprint="12ade389087fe",
         ip_address="127.0.0.1",
-        card=_card(card_number) if takes_card else UNSET,
-        mini_cart=_cart(_items(value, items, decimals_of(currency))),
-        url="https://suite.example/orders",
-        callback_url=callback_url,
-        return_url="https://suite.example/return",
-    )
-
-
-def _card(number: str | None) -> Card:
-    if number is None:
-        return Card(expiration=Expiration())
-    return Card(holder="BIA ENSAIO", number=number, csc="123", expiration=Expiration(month="12", year="2031"))
-
-
-def _cart(items: tuple[Item, ...]) -> MiniCart:
-    return MiniCart(
-        shipping_value=0,
-        tax_value=0,
-        buyer=BUYER,
-        shipping_address=ADDRESS,
-        billing_address=ADDRESS,
-        items=items,
+        card=(sample.card or NO_CARD) if takes_card else UNSET,
+        mini_cart=replace(sample.mini_cart, items=_items(value, items, decimals_of(currency))),
     )
 
 
