@@ -99,13 +99,16 @@ def _approve(draft: Draft, call: Call, payment: Payment) -> None:
 
 def _deny(draft: Draft, call: Call, outcome: Outcome, payment: Payment) -> None:
     """Documented: one denied payment cancels every payment of the transaction; an increase only itself."""
-    draft.note(entry_of(call, Happening.FAILED, note=outcome.note or outcome.result))
+    in_vain = outcome.result is Result.GIVEN_UP
+    draft.note(entry_of(call, Happening.FAILED, note=outcome.note or outcome.result)._replace(auto=in_vain))
     if outcome.result is Result.DENIED or payment.increase:
         draft.fire_payment(payment.id, Event.CANCELLED)
     if outcome.result is not Result.DENIED and payment.increase:
         # Nobody knows what the connector holds, so it is told to let go (documented for `delayToCancel`).
         draft.call(Call(operation=Operation.CANCEL, payment_id=payment.id, value=payment.value))
     if not payment.increase:
+        if in_vain:
+            draft.give_up(Operation.AUTHORIZE)
         draft.add(cancelled=draft.transaction.remaining)
         cancel_everything(draft)
 
@@ -182,6 +185,8 @@ def _booked(draft: Draft, call: Call, outcome: Outcome) -> int:
         draft.pay(call.payment_id, overstated=max(outcome.value - value, 0))
         draft.note(entry_of(call, Happening.CONFIRMED, value=value, note=outcome.note))
         return value
+    if outcome.result is Result.GIVEN_UP and call.operation is not Operation.REFUND:
+        draft.give_up(call.operation)
     by_hand = outcome.result is Result.BY_HAND or call.operation is not Operation.SETTLE
     happening = Happening.HANDED_TO_PERSON if by_hand else Happening.FAILED
     draft.note(entry_of(call, happening, note=outcome.note))

@@ -98,6 +98,8 @@ class Transaction:
     """What connectors captured less than settlements asked for, as long as nobody asks again (S14)."""
     awaited: int = 0
     """The part of the refunds that waits for a card to be captured: no connector has heard of it (S12)."""
+    given_up: Operation | None = None
+    """What connectors were asked for in vain to the end of its time: to decide, to settle, to cancel."""
 
     @property
     def remaining(self) -> int:
@@ -174,6 +176,7 @@ class Happening(StrEnum):
     RECEIVED = "received"
     REQUESTED = "requested"
     CALLED = "called"
+    RETRIED = "retried"
     CONFIRMED = "confirmed"
     PUT_OFF = "put off"
     FAILED = "failed"
@@ -265,6 +268,10 @@ class Draft:
     def fix_antifraud(self, *, antifraud: bool) -> None:
         """Take the snapshot of whether the risk will be analyzed."""
         self.transaction = changed(self.transaction, antifraud=antifraud)
+
+    def give_up(self, operation: Operation) -> None:
+        """Remember what has come to the end of its tries."""
+        self.transaction = changed(self.transaction, given_up=operation)
 
     def call(self, call: Call, **reserved: int) -> None:
         """Ask for a call and reserve what it will move."""

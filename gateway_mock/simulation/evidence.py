@@ -34,7 +34,7 @@ def evidence_of(
         confirmed=_added(case.entries, _CONFIRMED),
         lost=_added(_lost(case.entries), _LOST),
         hasty=tuple(_hasty(case, provider)),
-        automatic=any(each.entry.auto for each in case.entries),
+        automatic=any(each.entry.auto and each.entry.operation is Operation.SETTLE for each in case.entries),
         notified=notified,
         by_hand=by_hand,
         interest=scenario.interest,

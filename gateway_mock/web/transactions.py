@@ -11,6 +11,7 @@ from gateway_mock.service.transactions import Done, Start
 from gateway_mock.web.http import accepted, account, body, empty, owner, reply, sandbox
 from gateway_mock.web.problem import Refusing
 from gateway_mock.web.wire import history as wire_history
+from gateway_mock.web.wire import interactions as wire_interactions
 from gateway_mock.web.wire import payments as wire_payments
 from gateway_mock.web.wire import transactions as wire_transactions
 from gateway_mock.web.wire.fields import Json
@@ -183,4 +184,4 @@ def capabilities(transaction_id: str) -> Response:
 def interactions(transaction_id: str) -> Response:
     """The transaction's events, newest first."""
     told = accepted(queries.told(sandbox(), account(), transaction_id))
-    return reply(wire_history.interactions(told.entries, told.record))
+    return reply(wire_interactions.interactions(told.entries, told.record, told.payments))

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from gateway_mock.core.modes import Mode
+from gateway_mock.core.ledger import Transaction
+from gateway_mock.core.modes import Mode, Operation
 from gateway_mock.core.statuses import TransactionStatus
 from gateway_mock.records import Moments, TransactionRecord
 from gateway_mock.service.transactions import Done
@@ -52,7 +53,7 @@ def transaction(record: TransactionRecord, account: str) -> Json:
         "transactionId": ledger.id,
         "referenceKey": record.reference,
         **{name: {"href": f"/api/pvt/transactions/{ledger.id}/{name}"} for name in _LINKS},
-        "timeoutStatus": _TIMEOUT_STATUS.get(ledger.status, 0),
+        "timeoutStatus": _timeout_status(ledger),
         "totalRefunds": ledger.total("refunded"),
         "status": ledger.status,
         "value": ledger.value,
@@ -114,11 +115,16 @@ _UNKNOWN: Json = dict.fromkeys(
 
 _LINKS = ("interactions", "settlements", "payments", "refunds", "cancellations", "capabilities")
 
-_TIMEOUT_STATUS: Mapping[TransactionStatus, int] = {
-    TransactionStatus.CANCELLING: 1,
-    TransactionStatus.CANCELLED: 3,
-    TransactionStatus.FINISHED: 3,
-}
+
+def _timeout_status(ledger: Transaction) -> int:
+    """0 not started, 1 ending, 2 ending by timeout, 3 ended, 4 tries exceeded (documented; which when: ours)."""
+    match ledger.status:
+        case TransactionStatus.CANCELLING:
+            return 2 if ledger.given_up is Operation.AUTHORIZE else 1
+        case TransactionStatus.CANCELLED | TransactionStatus.FINISHED:
+            return 4 if ledger.given_up in {Operation.SETTLE, Operation.CANCEL} else 3
+        case _:
+            return 0
 
 
 def _fields(record: TransactionRecord) -> Iterable[tuple[str, str]]:
