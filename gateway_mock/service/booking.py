@@ -254,12 +254,17 @@ class _Undone(Exception):  # noqa: N818 - not an error: it rolls the unit back
         self.refused = refused
 
 
+def desk_of(sandbox: Sandbox, unit: Unit, account: str) -> Desk:
+    """The desk of a unit, at this moment."""
+    return Desk(sandbox, unit, account, settings_of(unit, sandbox), sandbox.clock.now(account))
+
+
 def in_unit(sandbox: Sandbox, account: str, use: Callable[[Desk], T | Refused]) -> T | Refused:
     """Do something in one unit, again after a lost race; a refusal leaves nothing behind."""
     for _ in range(ATTEMPTS_MAX):
         try:
             with sandbox.store.write(account) as unit:
-                result = use(Desk(sandbox, unit, account, settings_of(unit, sandbox), sandbox.clock.now(account)))
+                result = use(desk_of(sandbox, unit, account))
                 if not isinstance(result, Refused):
                     return result
                 raise _Undone(result)  # noqa: TRY301 - leaving the block by an exception undoes the unit

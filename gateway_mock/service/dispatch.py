@@ -2,9 +2,13 @@
 
 The first try runs inside the merchant's request. A call whose answer never came goes out again with the same
 requestId: after a crash at once, else when its job is due. That a try begins is stored before it does.
+
+Where no call leaves the gateway there is nothing that a crash could lose or double: legacy connectors answer in
+the unit of the request itself.
 """
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
 
@@ -12,24 +16,27 @@ from msgspec import structs
 
 from gateway_mock.core.confirm import Outcome, Result
 from gateway_mock.core.delays import delay_to_cancel
+from gateway_mock.core.ledger import Happening, entry_of
 from gateway_mock.core.modes import Kind, Operation
 from gateway_mock.core.otherwise import confirm, tries_again
 from gateway_mock.core.refusals import Refused
 from gateway_mock.core.statuses import PaymentStatus, TransactionStatus
 from gateway_mock.ports import Answer, Ended, LostRaceError, Row, Unit, Work
 from gateway_mock.records import (
+    History,
     OperationRecord,
     PaymentRecord,
     Settings,
     TransactionRecord,
     exchanges,
+    history,
 )
 from gateway_mock.service.antifraud import begin_analysis
 from gateway_mock.service.auto_settlement import at_authorization
-from gateway_mock.service.booking import Booked, Desk, in_unit, payment_of
+from gateway_mock.service.booking import Booked, Desk, desk_of, in_unit, payment_of
 from gateway_mock.service.contingency import PARKED, answer_instead, count
 from gateway_mock.service.faults import take_fault
-from gateway_mock.service.sandbox import ATTEMPTS_MAX, Sandbox, settings_of
+from gateway_mock.service.sandbox import ATTEMPTS_MAX, Sandbox
 from gateway_mock.service.schedule import (
     AUTO_SETTLE_AFTER_CALLBACK,
     AUTO_SETTLE_DEFAULT,
@@ -51,19 +58,48 @@ NO_TRY, FIRST_TRY = 0, 1
 _RESULTS = {Ended.DONE: Result.DONE, Ended.DENIED: Result.DENIED, Ended.BY_HAND: Result.BY_HAND}
 
 
+class NotBooked(Enum):
+    """Why an answer was not booked."""
+
+    NOT_WAITING = "the operation has its final answer already"
+    BUSY = "the transaction was too busy to be saved: the outbox keeps the call, and its job sends it again"
+
+
 def dispatch(sandbox: Sandbox, booked: Booked) -> TransactionRecord:
     """Make the calls of a step, and those that their answers lead to; the transaction as it is then."""
+    return _made(
+        booked,
+        ask=lambda work, settings: _ask(sandbox, work, settings),
+        book=lambda work, answer: book_answer(sandbox, work, answer),
+    )
+
+
+def answer_inside(desk: Desk, booked: Booked) -> Booked:
+    """Make the calls of a step in its own unit when none leaves the gateway; otherwise they are left to do."""
+    if not (booked.work and _stays_inside(booked)):
+        return booked
+    record = _made(
+        booked,
+        ask=lambda work, settings: _ask_inside(desk, work, settings),
+        book=lambda work, answer: _record(desk, work, answer) or NotBooked.NOT_WAITING,
+    )
+    return Booked(record, (), desk.settings)
+
+
+def _made(
+    booked: Booked, ask: Callable[[Work, Settings], Answer], book: Callable[[Work, Answer], Booked | NotBooked]
+) -> TransactionRecord:
     record = booked.record
     queue = deque((work, booked.settings) for work in booked.work)
     unsent: set[str] = set()
     while queue:
         work, settings = queue.popleft()
-        answer = _NOTHING_TO_CANCEL if work.payment.id in unsent else _ask(sandbox, work, settings)
+        answer = _NOTHING_TO_CANCEL if work.payment.id in unsent else ask(work, settings)
         if answer is _ELSEWHERE:
             continue
         if answer is _NOT_SENT:
             unsent.add(work.payment.id)  # its connector has never heard of it, so there is nothing to cancel
-        followed = book_answer(sandbox, work, answer)
+        followed = book(work, answer)
         if isinstance(followed, Booked):
             record = followed.record
             queue.extend((each, followed.settings) for each in followed.work)
@@ -87,6 +123,9 @@ def _begin(desk: Desk, request_id: str) -> Booked | None:
         return None
     operation = structs.replace(row.value, attempt=row.value.attempt + 1)
     desk.unit.save(request_id, operation, row.version, owner=operation.transaction_id)
+    if operation.call.operation is Operation.AUTHORIZE and operation.attempt > FIRST_TRY:
+        retried = History(date=desk.now, token="", entry=entry_of(operation.call, Happening.RETRIED))
+        desk.unit.append(history(operation.transaction_id), [retried])
     work = _work(desk.unit, desk.account, operation, operation.attempt)
     return None if work is None else Booked(work.transaction, (work,), desk.settings)
 
@@ -105,19 +144,12 @@ def _work(unit: Unit, account: str, operation: OperationRecord, attempt: int) ->
     )
 
 
-class NotBooked(Enum):
-    """Why an answer was not booked."""
-
-    NOT_WAITING = "the operation has its final answer already"
-    BUSY = "the transaction was too busy to be saved: the outbox keeps the call, and its job sends it again"
-
-
 def book_answer(sandbox: Sandbox, work: Work, answer: Answer) -> Booked | NotBooked:
     """Book an answer, however it came: in reply to the call, by a callback, by a payment notification."""
     for _ in range(ATTEMPTS_MAX):
         try:
             with sandbox.store.write(work.account) as unit:
-                return _record(sandbox, unit, work, answer) or NotBooked.NOT_WAITING
+                return _record(desk_of(sandbox, unit, work.account), work, answer) or NotBooked.NOT_WAITING
         except LostRaceError:
             continue
     return NotBooked.BUSY
@@ -135,8 +167,11 @@ def _ask(sandbox: Sandbox, work: Work, settings: Settings) -> Answer:
     connector = settings.connector(work.payment.connector)
     if connector is None:
         return _NO_CONNECTOR
-    if work.call.operation is Operation.AUTHORIZE and (overtaken := _overtaken(sandbox, work)):
-        return overtaken
+    if _may_be_overtaken(work):
+        with sandbox.store.read(work.account) as unit:
+            overtaken = _overtaken(unit, work)
+        if overtaken:
+            return overtaken
     if settings.contingencies and (instead := answer_instead(sandbox, work, settings)):
         return instead
     if connector.kind is Kind.PPP and (settings.faults or settings.quirks):
@@ -145,17 +180,36 @@ def _ask(sandbox: Sandbox, work: Work, settings: Settings) -> Answer:
     return sandbox.connector.perform(connector, work)
 
 
-def _overtaken(sandbox: Sandbox, work: Work) -> Answer | None:
+def _stays_inside(booked: Booked) -> bool:
+    """Whether no call of the transaction can leave the gateway, whatever the answers lead to."""
+    connectors = (booked.settings.connector(each.connector) for each in booked.record.ledger.payments)
+    inside = all(each is not None and each.kind is Kind.LEGACY for each in connectors)
+    return inside and not booked.settings.contingencies
+
+
+def _ask_inside(desk: Desk, work: Work, settings: Settings) -> Answer:
+    """The same for a legacy connector, which needs no line and never fails."""
+    connector = settings.connector(work.payment.connector)
+    if connector is None:
+        return _NO_CONNECTOR
+    overtaken = _overtaken(desk.unit, work) if _may_be_overtaken(work) else None
+    return overtaken or desk.sandbox.connector.perform(connector, work)
+
+
+def _may_be_overtaken(work: Work) -> bool:
+    """Whether it is the first call of a payment, and waited for those of its siblings."""
+    siblings = len(work.transaction.ledger.payments) > 1
+    return siblings and work.attempt == FIRST_TRY and work.call.operation is Operation.AUTHORIZE
+
+
+def _overtaken(unit: Unit, work: Work) -> Answer | None:
     """What has become of a payment while its first call waited for those of its siblings; None: nothing.
 
     Somebody may have asked for it meanwhile, by a callback for one. Or it was let go of: then its connector never
     hears of it, while a later try may find it approved, and lets go of that.
     """
-    if work.attempt != FIRST_TRY or len(work.transaction.ledger.payments) == 1:
-        return None
-    with sandbox.store.read(work.account) as unit:
-        operation = unit.load(OperationRecord, work.request_id)
-        row = unit.load(TransactionRecord, work.transaction.id)
+    operation = unit.load(OperationRecord, work.request_id)
+    row = unit.load(TransactionRecord, work.transaction.id)
     if row is None or operation is None or operation.value.attempt > FIRST_TRY:
         return _ELSEWHERE
     payment = row.value.ledger.payment(work.payment.id)
@@ -163,15 +217,14 @@ def _overtaken(sandbox: Sandbox, work: Work) -> Answer | None:
     return _NOT_SENT if over or (payment and payment.status is PaymentStatus.CANCELLED) else None
 
 
-def _record(sandbox: Sandbox, unit: Unit, work: Work, answer: Answer) -> Booked | None:
+def _record(desk: Desk, work: Work, answer: Answer) -> Booked | None:
     """Journal the exchange, then book a final answer or put the call off."""
-    operation = unit.load(OperationRecord, work.request_id)
-    row = unit.load(TransactionRecord, work.transaction.id)
+    operation = desk.unit.load(OperationRecord, work.request_id)
+    row = desk.unit.load(TransactionRecord, work.transaction.id)
     if answer.exchange is not None:
-        unit.journal(exchanges(work.transaction.id), [answer.exchange])
+        desk.unit.journal(exchanges(work.transaction.id), [answer.exchange])
     if operation is None or row is None:
         return None
-    desk = Desk(sandbox, unit, work.account, settings_of(unit, sandbox), sandbox.clock.now(work.account))
     payment = _told(desk, work, answer) if work.call.operation is Operation.AUTHORIZE else work.payment
     window = _window(work, payment) if tries_again(row.value.ledger, work.call, desk.settings.policy) else ONCE
     outcome = _outcome(operation.value, answer, window, desk.now, news=work.attempt == NO_TRY)

@@ -20,7 +20,7 @@ from gateway_mock.ports import Job
 from gateway_mock.records import Moments, PaymentRecord, TransactionRecord
 from gateway_mock.service import antifraud
 from gateway_mock.service.booking import Booked, Desk, in_unit
-from gateway_mock.service.dispatch import dispatch
+from gateway_mock.service.dispatch import answer_inside, dispatch
 from gateway_mock.service.sandbox import Sandbox
 from gateway_mock.service.schedule import HOUR, auto_settle_job
 
@@ -212,7 +212,7 @@ def ask(sandbox: Sandbox, account: str, transaction_id: str, request: Request | 
 
 
 def put_request(desk: Desk, transaction_id: str, request: Request | Builder) -> Booked | Refused:
-    """Plan a request inside a unit and save what it means."""
+    """Plan a request inside a unit and save what it means; the calls that are left leave the gateway."""
     row = desk.unit.load(TransactionRecord, transaction_id)
     if row is None:
         return refuse(Refusal.TRANSACTION_NOT_FOUND, id=transaction_id)
@@ -222,7 +222,7 @@ def put_request(desk: Desk, transaction_id: str, request: Request | Builder) -> 
     if isinstance(wanted, Refund | Cancel):
         wanted = _with_captures(desk, row.value, wanted)
     verdict = plan(row.value.ledger, wanted, desk.settings.policy)
-    return verdict if isinstance(verdict, Refused) else desk.book(row, verdict)
+    return verdict if isinstance(verdict, Refused) else answer_inside(desk, desk.book(row, verdict))
 
 
 def _with_captures(desk: Desk, record: TransactionRecord, request: Refund | Cancel) -> Refund | Cancel:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from gateway_mock.records import OperationRecord
+
 EXAMPLES = """
 id      | given                            | merchant   | connectors hear | answer                    | S X R     | c v r     | balanced
 settle  | A 100 total legacy               | settle 40  | -               | 11 Settling               | 40 0 0    | 100 0 0   | yes
@@ -56,3 +58,19 @@ def test_the_denied_card_of_the_official_suite_is_denied(world):
     transaction = world.merchant.start(10000)
     transaction.pay({"value": 10000, "fields": {"cardNumber": "4444333322221112"}})
     assert transaction.authorize().json["statusDetail"] == "Cancelled"
+
+
+@pytest.mark.parametrize("operation", ["settle", "cancel"])
+def test_a_call_that_stays_inside_is_answered_in_the_unit_of_its_request(operation, world, monkeypatch):
+    """Nothing goes out, so a crash has nothing to lose: one unit is opened, and the outbox is empty."""
+    transaction = world.given("A 100 total legacy")
+    opened = []
+    write = world.store.write
+    monkeypatch.setattr(
+        type(world.store), "write", lambda _store, account: opened.append(account) or write(account)
+    )
+    assert transaction.ask(operation, 10000).status_code == 200
+    assert opened == ["sandbox"]
+    with world.store.read("sandbox") as unit:
+        assert not unit.find(OperationRecord)
+    assert sum(transaction.ledger()["payments"][0][moved] for moved in ("captured", "voided")) == 10000
