@@ -17,6 +17,10 @@ AUTO_SETTLE_SECONDS: Final = 604_800
 CANCEL_SECONDS: Final = 7_200
 """How long an undefined payment waits: below a day it is asked for again each hour (documented)."""
 
+_FAILURES: Final = {"fails": 500, "says-no": 200, "hands-over": STATUS_MANUAL}
+"""The HTTP status of each way to say that nothing was done."""
+
+_WORDS_BY_CONDUCT: Final = {"denies": "denied", "waits": "undefined"}
 _WORDS_BY_CARD: Final = {CARDS["denied"]: "denied", CARDS["async-approved"]: "undefined"}
 
 
@@ -47,8 +51,8 @@ def reply_to(heard: Heard, conduct: Conduct | None, less: Decimal | None) -> Rep
         conduct: what a rule has arranged; None: it does what it is asked.
         less: how much it confirms, where a rule says so.
     """
-    if conduct in {"fails", "hands-over"}:
-        return _failed(heard, 500 if conduct == "fails" else STATUS_MANUAL)
+    if conduct in _FAILURES:
+        return _failed(heard, _FAILURES[conduct])
     if heard.operation == "authorize":
         return _created(heard, conduct)
     amount = heard.amount if less is None else less
@@ -58,7 +62,7 @@ def reply_to(heard: Heard, conduct: Conduct | None, less: Decimal | None) -> Rep
 def _created(heard: Heard, conduct: Conduct | None) -> Reply:
     card = heard.fields.get("card")
     number = card.get("number") if isinstance(card, Mapping) else None
-    word = "denied" if conduct == "denies" else _WORDS_BY_CARD.get(str(number), "approved")
+    word = _WORDS_BY_CONDUCT.get(conduct or "") or _WORDS_BY_CARD.get(str(number), "approved")
     answer = AuthorizeResponse(
         payment_id=heard.payment_id,
         status=word,

@@ -21,8 +21,11 @@ Route = Literal["total", "hold", "partial", "pix", "legacy"]
 
 Operation = Literal["authorize", "settle", "cancel", "refund"]
 
-Conduct = Literal["drops", "fails", "hands-over", "denies", "confirms"]
-"""What the suite's connector does for once: the work without an answer, a failure, 501, a denial, or less."""
+Conduct = Literal["drops", "fails", "says-no", "hands-over", "denies", "waits", "confirms"]
+"""What the suite's connector does for once.
+
+The work without an answer, a failure, a null id with HTTP 200, HTTP 501, a denial, no decision yet, or less.
+"""
 
 Identity = Literal["own", "none", "wrong", "other"]
 """Whose credentials a request carries: the account's, nobody's, a wrong token, another account's."""

@@ -214,6 +214,30 @@ def rounding(asked):
     return asked.ask()
 
 
+def adding_freight(asked):
+    """The freight of a refund is given back on top of its value."""
+    if asked.end == "refunding-request" and isinstance(asked.body, dict):
+        return asked.ask(asked.body | {"value": asked.body["value"] + asked.body.get("freight", 0)})
+    return asked.ask()
+
+
+def refunding_finished_ones_only(asked):
+    """A refund waits until everything was asked for."""
+    if asked.end == "refunding-request":
+        _, transaction = asked.ask(None, method="GET", path=asked.path.rpartition("/")[0])
+        if transaction["status"] != "Finished":
+            return 400, envelope("not yet")
+    return asked.ask()
+
+
+def invoicing_the_lines(asked):
+    """An invoice is worth what its lines are."""
+    if asked.end == "invoice" and asked.body.get("items"):
+        worth = sum(each["price"] * each["quantity"] for each in asked.body["items"])
+        return asked.ask(asked.body | {"invoiceValue": str(worth)})
+    return asked.ask()
+
+
 def refunding_whole_units(asked):
     """A refund gives back whole units, and says that all of it was."""
     if asked.end == "refunding-request" and isinstance(asked.body, dict):

@@ -166,7 +166,7 @@ def approving_denials(said):
 def booking_what_was_asked(said):
     """A smaller settle counts as the whole."""
     status, answer = said.send()
-    if said.operation == "settlements":
+    if said.operation in {"settlements", "refunds"}:
         answer |= {"value": said.body["value"]}
     return status, answer
 

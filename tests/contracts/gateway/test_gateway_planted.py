@@ -196,7 +196,9 @@ AROUND = {
     "signatures-are-believed": (around.believing_any_signature, "notices/forged"),
     "nothing-is-repeated": (
         around.doing_nothing("clock"),
-        """outages/settle-reply-lost outages/cancel-reply-lost outages/refund-reply-lost outages/settle-failure
+        """outages/one-of-two-settles-fails outages/null-id-is-a-failure notices/settled-a-day-later
+        outages/pix-is-asked-for-every-five-minutes
+        outages/settle-reply-lost outages/cancel-reply-lost outages/refund-reply-lost outages/settle-failure
         outages/settle-given-up outages/authorization-failure outages/settles-by-itself
         outages/undecided-payment outages/tried-each-hour""",
     ),
@@ -270,6 +272,23 @@ AROUND = {
         around.answering(lambda asked: asked.end == "installments", lambda *_: (200, {"installments": []})),
         "errors/installments-of-nothing",
     ),
+    "refunds-cancel": (
+        around.answering(
+            lambda asked: asked.method == "GET" and asked.end == asked.owner,
+            lambda status, answer: (status, answer | {"status": "Cancelled"}),
+        ),
+        "modes/finished-stays-finished",
+    ),
+    "freight-comes-on-top": (around.adding_freight, "modes/freight-is-a-part-of-a-refund"),
+    "refunds-wait-for-the-end": (around.refunding_finished_ones_only, "modes/total-refunds-what-it-captured"),
+    "lines-drive-the-money": (around.invoicing_the_lines, "orders/value-drives-the-money"),
+    "changes-show-the-total": (
+        around.answering(
+            lambda asked: "/changes/" in asked.path,
+            lambda status, answer: (status, answer | {"totalChangeValue": 9000}),
+        ),
+        "changes/shows-its-difference",
+    ),
     "notifications-go-nowhere": (
         around.doing_nothing("payment-notification"),
         "notices/paid-in-full notices/paid-order",
@@ -342,7 +361,7 @@ LINES = {
         line.approving_denials,
         "wire/nothing-of-denied-payments limits/one-denial-cancels-all orders/increase-denied",
     ),
-    "less-is-all": (line.booking_what_was_asked, "outages/less-than-asked"),
+    "less-is-all": (line.booking_what_was_asked, "outages/less-than-asked outages/refund-of-less"),
     "by-hand-is-a-failure": (line.by_hand_is_a_failure, "outages/refund-by-hand"),
     "no-credentials": (line.without_credentials, "wire/credentials-on-every-call wire/headers-of-the-dialect"),
     "wrong-token": (line.wrong_credentials, "wire/credentials-on-every-call"),
@@ -395,7 +414,11 @@ def newest_first(amount, captures, *, first_in_first_out=allocation.first_in_fir
 
 
 INSIDE = {
-    "spread": (highest_first, "modes/partial-takes-the-lowest-first modes/refunds-take-the-lowest-first"),
+    "spread": (
+        highest_first,
+        """modes/partial-takes-the-lowest-first modes/refunds-take-the-lowest-first
+        modes/refund-across-three-payments""",
+    ),
     "first_in_first_out": (newest_first, "modes/refunds-name-each-capture"),
 }
 """Functions of the gateway's own allocation, and what stands in their place."""
