@@ -16,7 +16,7 @@ from contracts.suite.abilities import OFFERED, PROVEN
 from contracts.suite.answers import Answer, answer_of, is_filled
 from contracts.suite.auditor import Traffic, audit
 from contracts.suite.callbacks import Desk
-from contracts.suite.events import CaseFinished, CaseStarted, Event, ExitCode, RunFinished, RunStarted, exit_code
+from contracts.suite.events import CaseFinished, CaseStarted, Event, ExitCode, RunFinished, exit_code
 from contracts.suite.load import chosen_rules, providers
 from contracts.suite.methods import choose, family_of
 from contracts.suite.modes import mode_verdicts
@@ -25,7 +25,7 @@ from contracts.suite.play import play
 from contracts.suite.rule import Profile, Rule
 from contracts.suite.scene import Offer, Scene
 from contracts.suite.senders import OURS
-from contracts.suite.side_by_side import side_by_side
+from contracts.suite.side_by_side import side_by_side, told
 from contracts.suite.steps import TOO_MANY_REQUESTS
 from contracts.suite.target import CURRENCY, Target
 from contracts.suite.vocabulary import Manifest
@@ -48,14 +48,8 @@ def run(target: Target, rules: Sequence[Rule]) -> Iterator[Event]:
         CallerError: the URL or the credentials of the target cannot be used.
         OSError: the callback address is taken.
     """
-    started = perf_counter()
-    yield RunStarted(target.url, tuple(rules))
     with Desk(target.callback_host, target.callback_port, target.callback_base_url) as desk:
-        played = Run(target, desk, tuple(rules))
-        problem = played.look()
-        if problem is None:
-            yield from played.play_all()
-    yield played.finished(problem, perf_counter() - started)
+        yield from told(target.url, rules, Run(target, desk, tuple(rules)))
 
 
 class Run:

@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Final
 
 from contracts.suite.callbacks import Callback
-from contracts.suite.events import CaseFinished, Event, ExitCode, RunFinished, RunStarted, exit_code
+from contracts.suite.events import CaseFinished, Event, ExitCode, RunFinished, exit_code
 from contracts.suite.gateway.abilities import OFFERED
 from contracts.suite.gateway.auditor import audit
 from contracts.suite.gateway.heard import Heard
@@ -22,7 +22,7 @@ from contracts.suite.gateway.verdict import gateway_modes
 from contracts.suite.gateway.vocabulary import GatewayRule, Pay, Paying, Route, Step
 from contracts.suite.outcomes import Facts, decide
 from contracts.suite.play import play_steps
-from contracts.suite.side_by_side import side_by_side
+from contracts.suite.side_by_side import side_by_side, told
 from contracts.suite.steps import Judged
 
 SHOWN_MAX: Final = 20
@@ -46,14 +46,8 @@ def run(target: GatewayTarget, rules: Sequence[GatewayRule]) -> Iterator[Event]:
         CallerError: the URL cannot be used.
         OSError: the address of the suite's connector is taken.
     """
-    started = perf_counter()
-    yield RunStarted(target.url, tuple(rules))
     with Recorder(target.listen_host, target.listen_port, target.connector_url) as recorder:
-        played = _Run(target, recorder, tuple(rules))
-        problem = played.look()
-        if problem is None:
-            yield from played.play_all()
-    yield played.finished(problem, perf_counter() - started)
+        yield from told(target.url, rules, _Run(target, recorder, tuple(rules)))
 
 
 class _Run:
