@@ -129,11 +129,11 @@ def test_rules_for_gateways_are_listed_and_explained():
 
 
 @pytest.fixture
-def served_fault(serve, free_port):
+def served_fault(served, free_port):
     """The address of a sandbox behind a socket, with a fault towards the merchant."""
 
-    def served(change):
+    def serve(change):
         app = create_app(Config(clock="manual", base_url=f"http://127.0.0.1:{free_port}"))
-        return serve(around.Around(app, change), free_port)
+        return served(around.Around(app, change), free_port)
 
-    return served
+    return serve

@@ -56,7 +56,7 @@ def test_what_somebody_has_set_up_is_taken(make_sandbox, judge_gateway, free_por
     judgement = judge_gateway(app, setup="by-hand", systems={"hold": 4}, listen_port=free_port, **CREDENTIALS)
     assert judgement["modes/hold-settles-in-two"].outcome.value == "pass"
     assert judgement["modes/partial-settles-in-two"].outcome.value == "not applicable"
-    assert judgement.tripped == {}
+    assert judgement.findings == {}
     assert judgement.modes == {"total": "not proven", "hold": "yes", "partial": "not proven"}
 
 
@@ -76,7 +76,7 @@ def test_a_gateway_that_never_calls_is_no_wall_of_failures(make_sandbox, judge_g
     case = judgement["modes/total-settles-in-two"]
     assert case.outcome.value == "not applicable"
     assert "and a payment of 1.00 did not: its call never came" in case.reason
-    assert judgement.tripped == {}
+    assert judgement.findings == {}
 
 
 def test_a_gateway_that_cannot_be_set_up_is_not_green(make_sandbox, judge_gateway):

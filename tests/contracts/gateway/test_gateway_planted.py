@@ -428,7 +428,7 @@ INSIDE = {
 def test_a_fault_towards_the_merchant_is_found(change, rules, judge_gateway, make_sandbox):
     """By each of the rules that the table names."""
     judgement = judge_gateway(around.Around(make_sandbox(), change), rules.split())
-    assert sorted(judgement.tripped) == sorted(rules.split()), judgement.outcomes
+    assert sorted(judgement.findings) == sorted(rules.split()), judgement.outcomes
 
 
 @pytest.mark.parametrize(("quirk", "rules"), QUIRKS.items())
@@ -437,7 +437,7 @@ def test_a_known_issue_of_the_real_platform_is_found(quirk, rules, judge_gateway
     feeding = FEEDING if "wire/" in rules else ()
     gateway = around.Around(make_sandbox(), around.with_quirk(quirk))
     judgement = judge_gateway(gateway, (*rules.split(), *feeding))
-    assert set(rules.split()) <= set(judgement.tripped), judgement.outcomes
+    assert set(rules.split()) <= set(judgement.findings), judgement.outcomes
 
 
 @pytest.mark.parametrize(("change", "rules"), LINES.values(), ids=list(LINES))
@@ -445,14 +445,14 @@ def test_a_fault_towards_the_connector_is_found(change, rules, judge_gateway, ma
     """By each of the rules that the table names; audits look at what some others play."""
     feeding = FEEDING if "wire/" in rules else ()
     judgement = judge_gateway(make_sandbox(change), (*rules.split(), *feeding))
-    assert set(rules.split()) <= set(judgement.tripped), judgement.outcomes
+    assert set(rules.split()) <= set(judgement.findings), judgement.outcomes
 
 
 @pytest.mark.parametrize(("name", "fault", "rules"), [(name, *row) for name, row in INSIDE.items()])
 def test_a_fault_inside_is_found(name, fault, rules, judge_gateway, monkeypatch):
     """A function of the core that was put wrong."""
     monkeypatch.setattr(allocation, name, fault)
-    assert sorted(judge_gateway(only=rules.split()).tripped) == sorted(rules.split())
+    assert sorted(judge_gateway(only=rules.split()).findings) == sorted(rules.split())
 
 
 def test_no_rule_without_a_fault_that_trips_it():

@@ -35,9 +35,9 @@ def test_somebody_elses_gateway_is_judged_and_not_accused(other_gateway, free_po
     assert {rule_id for rule_id, told in outcomes.items() if told == "not applicable"} == set(outcomes) - judged
     passed = {rule_id for rule_id, told in outcomes.items() if told == "pass"}
     # Its operation result is a short one, and it lets half a yen pass: advice, and rightly so.
-    assert judgement.tripped.keys() == {"errors/operation-result", "currencies/no-parts-of-the-smallest-unit"}
+    assert judgement.findings.keys() == {"errors/operation-result", "currencies/no-parts-of-the-smallest-unit"}
     # It has no Orders API, no affiliations, and nobody can notify it.
-    assert judged - passed == {*judgement.tripped, "notices/paid-in-full"}
+    assert judged - passed == {*judgement.findings, "notices/paid-in-full"}
     assert judgement.modes == {"total": "not proven", "hold": "not proven", "partial": "yes"}
 
 
@@ -89,7 +89,7 @@ def as_the_guides_have_it(said):
 )
 def test_another_way_of_calling_is_not_accused(line, only, make_sandbox, judge_gateway):
     """What the texts leave open on the line."""
-    assert judge_gateway(make_sandbox(line), only).tripped == {}
+    assert judge_gateway(make_sandbox(line), only).findings == {}
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_another_way_of_calling_is_not_accused(line, only, make_sandbox, judge_g
 def test_another_way_of_answering_is_not_accused(change, make_sandbox, judge_gateway):
     """What the texts leave open towards the merchant."""
     only = ("modes/*", "limits/*", "errors/*", "access/gateway-*")
-    assert judge_gateway(around.Around(make_sandbox(), change), only).tripped == {}
+    assert judge_gateway(around.Around(make_sandbox(), change), only).findings == {}
 
 
 def test_a_gateway_that_cancels_nothing_undecided_is_not_accused(make_sandbox, judge_gateway):

@@ -5,26 +5,25 @@ that makes a faulty connector, or a correct one that is merely different.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import count
-from threading import Lock, Thread
+from threading import Lock
 
 import pytest
 from werkzeug.exceptions import ClientDisconnected
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from connector_ppp import PPPClient
 from connector_ppp.messages import CancelRequest, RefundRequest, SettleRequest
 from connector_ppp.reference.app import create_app
 from connector_ppp.transports import HTTPTransport, Reply, WSGITransport
-from contracts.suite.events import CaseFinished, RunFinished
 from contracts.suite.load import all_rules, chosen_rules
 from contracts.suite.orders import order
 from contracts.suite.run import run
 from contracts.suite.target import Target
+from tests.contracts.judgement import Judgement
 
 PARTS = {"settlements": "settle", "cancellations": "cancel", "refunds": "refund", "inbound": "inbound"}
 SPREAD = 0x9E3779B97F4A7C15F39CC0605CEDC835
@@ -105,35 +104,6 @@ class Twist:
         return Response(json.dumps(fields), status, mimetype="application/json")(environ, start_response)
 
 
-@dataclass(frozen=True)
-class Judgement:
-    """What a run came to."""
-
-    finished: RunFinished
-
-    def __getitem__(self, rule_id) -> CaseFinished:
-        return next(case for case in self.finished.cases if case.rule.id == rule_id)
-
-    @property
-    def outcomes(self):
-        """Outcome by rule id."""
-        return {case.rule.id: case.outcome.value for case in self.finished.cases}
-
-    @property
-    def findings(self):
-        """Everything that accuses the connector, with its reason."""
-        return {
-            case.rule.id: case.reason
-            for case in self.finished.cases
-            if case.outcome.value in {"fail", "advice", "could not judge"}
-        }
-
-    @property
-    def modes(self):
-        """Whether it runs, by mode."""
-        return {verdict.mode.value: verdict.runs.value for verdict in self.finished.modes}
-
-
 @pytest.fixture(scope="session")
 def judge():
     """Judge an application in this process: (app, rules to play) -> Judgement."""
@@ -161,26 +131,6 @@ def twisted():
         return Twist(create_app(**{"callback_delay_seconds": 0.01} | options), change)
 
     return make
-
-
-@pytest.fixture
-def served() -> Iterator[Callable[[object], str]]:
-    """An application behind a socket; its address."""
-    servers = []
-
-    def serve(app):
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        server.daemon_threads = True
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
-        servers.append((server, thread))
-        return f"http://127.0.0.1:{server.server_port}"
-
-    yield serve
-    for server, thread in servers:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture
