@@ -98,7 +98,9 @@ class Gatherer:
         asked = {rule_id: file for seen in self._seen for rule_id, file in seen.audits.items()}
         traffic = Traffic(
             exchanges=[exchange for seen in self._seen for exchange in seen.traffic.exchanges],
-            called_back=frozenset(payment for seen in self._seen for payment in seen.traffic.called_back),
+            called_back={
+                payment: words for seen in self._seen for payment, words in seen.traffic.called_back.items()
+            },
         )
         for rule in all_rules():
             if rule.id in asked:

@@ -21,6 +21,7 @@ PROVEN: Final[Mapping[str, str]] = MappingProxyType(
     {
         "synchronous": "it approves at once",
         "asynchronous": "it approves later, by callback",
+        "time-to-settle": "it leaves the merchant time to settle",
         "settles": "it captures a payment",
         "partial-settles": "it captures a part of a payment",
         "several-settles": "it captures a payment in several parts",

@@ -6,7 +6,8 @@ look at, is found here.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Final, NamedTuple, TypeVar
 
@@ -14,7 +15,7 @@ from connector_ppp import problems
 from connector_ppp.exchange import AnyExchange
 from connector_ppp.messages import AuthorizeRequest
 from contracts.suite.amounts import units
-from contracts.suite.answers import ID_FIELDS, Answer, answer_of, is_filled
+from contracts.suite.answers import ID_FIELDS, Answer, answer_of, is_filled, read_object
 from contracts.suite.books import Books, books_of
 from contracts.suite.expectations import Difference
 
@@ -43,11 +44,11 @@ class Traffic:
 
     Attributes:
         exchanges: all of them, those of one payment in order.
-        called_back: the payments about which a callback arrived.
+        called_back: the payments about which callbacks arrived, each with what they said.
     """
 
     exchanges: Sequence[AnyExchange]
-    called_back: frozenset[str] = frozenset()
+    called_back: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def payments(self) -> tuple[Seen, ...]:
@@ -80,7 +81,7 @@ def _captured_within_authorized(traffic: Traffic) -> Iterator[Finding]:
     A cancel after the capture may be a refund (C31), and an approval may come by callback: neither counts here.
     """
     for payment_id, group, books in traffic.payments:
-        if books.captured > books.asked:
+        if books.captured > max(books.asked, Decimal(0)):
             actual = f"captured {units(books.captured)}"
             yield _finding(f"payment {payment_id}", f"at most {units(books.asked)}", [actual], group)
 
@@ -132,21 +133,41 @@ def _owner(exchange: AnyExchange) -> str:
     return owner or ""
 
 
-def _real_ids(traffic: Traffic) -> Iterator[Finding]:
+def _never(rule: problems.Rule) -> Audit:
+    """An audit of what is wrong with any single answer, whoever asked for it."""
+
+    def audit(traffic: Traffic) -> Iterator[Finding]:
+        for exchange in traffic.exchanges:
+            for problem in exchange.problems:
+                if problem.name == rule.name:
+                    yield _finding(problem.field, problem.expected, [repr(problem.actual)], [exchange])
+
+    return audit
+
+
+def _no_value_above_asked(traffic: Traffic) -> Iterator[Finding]:
+    """Of what is done; a refusal of an amount below zero says 0, and that is more, too."""
+    done = [each for each in traffic.exchanges if answer_of(each).word == "done"]
+    return _never(problems.VALUE_ABOVE)(Traffic(done))
+
+
+def _declared_as_json(traffic: Traffic) -> Iterator[Finding]:
+    """A body that is JSON says so in its Content-Type; where none came, nothing was declared wrongly."""
     for exchange in traffic.exchanges:
-        for problem in exchange.problems:
-            if problem.name == problems.LITERAL_ID.name:
-                yield _finding(problem.field, problem.expected, [repr(problem.actual)], [exchange])
+        headers = {name.lower(): text for name, text in exchange.response_headers.items()}
+        declared = headers.get("content-type", "json")
+        if read_object(exchange.response_body or "") and "json" not in declared:
+            yield _finding("Content-Type", "application/json", [declared], [exchange])
 
 
 def _stable_ids(traffic: Traffic) -> Iterator[Finding]:
     """The ids of a payment never change (C24, recommended)."""
     for payment_id, group, _ in traffic.payments:
         creates = [each for each in group if _is_create(each)]
-        for field in ("tid", "authorizationId"):
-            said = {str(answer_of(each).fields.get(field)) for each in creates if _says(each, field)}
+        for name in ("tid", "authorizationId"):
+            said = {str(answer_of(each).fields.get(name)) for each in creates if _says(each, name)}
             if len(said) > 1:
-                yield _finding(f"payment {payment_id}, {field}", "one value", sorted(said), creates)
+                yield _finding(f"payment {payment_id}, {name}", "one value", sorted(said), creates)
 
 
 def _ids_of_operations_differ(traffic: Traffic) -> Iterator[Finding]:
@@ -168,6 +189,14 @@ def _no_callback_of_what_is_final(traffic: Traffic) -> Iterator[Finding]:
             yield _finding(f"payment {payment_id}", "no callback: the answer was final", ["a callback"], creates)
 
 
+def _callbacks_agree(traffic: Traffic) -> Iterator[Finding]:
+    """What was told once is not told otherwise later."""
+    for payment_id, words in traffic.called_back.items():
+        if {"approved", "denied"} <= set(words):
+            creates = [each for each in traffic.exchanges if each.payment_id == payment_id and _is_create(each)]
+            yield _finding(f"payment {payment_id}", "one decision in all callbacks", words, creates)
+
+
 AUDITS: Final[Mapping[str, Audit]] = {
     "moved-once": _moved_once,
     "captured-within-authorized": _captured_within_authorized,
@@ -177,10 +206,13 @@ AUDITS: Final[Mapping[str, Audit]] = {
     "settle-ids-are-unique": _unique_ids("settleId", "settle"),
     "refund-ids-are-unique": _unique_ids("refundId", "refund"),
     "cancellation-ids-are-unique": _unique_ids("cancellationId", "cancel"),
-    "ids-are-real": _real_ids,
+    "ids-are-real": _never(problems.LITERAL_ID),
+    "no-value-above-asked": _no_value_above_asked,
+    "declared-as-json": _declared_as_json,
     "ids-are-stable": _stable_ids,
     "ids-of-operations-differ": _ids_of_operations_differ,
     "no-callback-of-what-is-final": _no_callback_of_what_is_final,
+    "callbacks-agree": _callbacks_agree,
 }
 """Every question by its name in the rules."""
 

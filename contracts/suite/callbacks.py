@@ -17,6 +17,7 @@ from connector_ppp.errors import MessageError
 from connector_ppp.messages import AuthorizeRequest, AuthorizeResponse, decode
 from connector_ppp.problems import BODY, Problem, Rule, Severity, breach
 from contracts.suite.answers import OK, STATUS_WORDS, Answer, read_object
+from contracts.suite.vocabulary import Word
 
 BODY_BYTES_MAX: Final = 1_048_576
 
@@ -120,10 +121,11 @@ class Desk:
         with self._news:
             self._by_token[token].status = status
 
-    def called_back(self) -> frozenset[str]:
-        """The payments about which somebody has called so far."""
+    def called_back(self) -> Mapping[str, tuple[str, ...]]:
+        """The payments about which somebody has called so far, each with the words of its callbacks in order."""
         with self._news:
-            return frozenset(each.payment_id for each in self._by_token.values() if each.received)
+            called = {each.payment_id: tuple(each.received) for each in self._by_token.values() if each.received}
+        return {payment_id: tuple(map(_word, received)) for payment_id, received in called.items()}
 
     def opened(self, token: str) -> None:
         """A create with this address is on its way."""
@@ -147,7 +149,7 @@ class Desk:
         fields = read_object(callback.body)
         return Answer(
             source="callback",
-            word=STATUS_WORDS.get(fields.get("status"), "refused"),
+            word=_word(callback),
             fields=fields,
             problems=(*_arrival(callback, self._by_token[token].target), *_content(callback, request)),
             length=len(callback.body.encode()),
@@ -204,6 +206,11 @@ class _Handler(BaseHTTPRequestHandler):
 def _target(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.path}?{parts.query}"
+
+
+def _word(callback: Callback) -> Word:
+    """What it claims; without a readable body, nothing that could be held against another one."""
+    return STATUS_WORDS.get(read_object(callback.body).get("status"), "refused")
 
 
 def _arrival(callback: Callback, target: str) -> tuple[Problem, ...]:

@@ -157,6 +157,15 @@ def _confirms_at_most(expect: Expect, seen: Seen) -> Iterator[Difference]:
         yield Difference(f"{seen.where}, value", limit, f"{units(confirmed)} confirmed")
 
 
+def _confirms_at_least(expect: Expect, seen: Seen) -> Iterator[Difference]:
+    if expect.confirms_at_least is None:
+        return
+    least = expect.confirms_at_least.within(ZERO, ZERO)
+    for answer in seen.answers:
+        if answer.word == "done" and answer.value < least:
+            yield Difference(f"{seen.where}, value", units(least), shown(answer, "value"))
+
+
 def _single(expect: Expect, seen: Seen) -> Iterator[Difference]:
     for field in expect.single:
         said = {str(answer.fields[field]) for answer in seen.answers if is_filled(answer.fields.get(field))}
@@ -176,9 +185,14 @@ def _equal(expect: Expect, seen: Seen) -> Iterator[Difference]:
 def _at_least(expect: Expect, seen: Seen) -> Iterator[Difference]:
     for answer in seen.answers:
         for field, least in expect.at_least.items():
-            amount = amount_of(answer.fields.get(field))
-            if amount is not None and amount < least:
+            if is_below(answer, field, least):
                 yield Difference(f"{seen.where}, {field}", f"{least} or more", shown(answer, field))
+
+
+def is_below(answer: Answer, field: Field, least: int) -> bool:
+    """Whether a field is a number, and a smaller one."""
+    amount = amount_of(answer.fields.get(field))
+    return amount is not None and amount < least
 
 
 def _never(expect: Expect, seen: Seen) -> Iterator[Difference]:
@@ -221,6 +235,7 @@ JUDGES: Final[tuple[Judge, ...]] = (
     _same,
     _different,
     _confirms_at_most,
+    _confirms_at_least,
     _single,
     _equal,
     _at_least,

@@ -44,11 +44,14 @@ _NO_CANCELS: Final = Lack(Runs.LIMITED, "cancellations are done by hand: the sho
 _NO_PARTIAL_REFUNDS: Final = Lack(Runs.LIMITED, "a refund of a part of an order is done by hand")
 _NO_SETTLES: Final = Lack(Runs.NO, "nothing can be captured")
 
+_NO_TIME: Final = Lack(Runs.LIMITED, "delayToAutoSettle captures everything before the merchant can settle a part")
+
 LACKS: Final[Mapping[str, Mapping[Mode, Lack]]] = {
     "settles": dict.fromkeys(Mode, _NO_SETTLES),
     "refunds": dict.fromkeys(Mode, _BY_HAND),
     "partial-refunds": dict.fromkeys(Mode, _NO_PARTIAL_REFUNDS),
     "cancels": dict.fromkeys(Mode, _NO_CANCELS),
+    "time-to-settle": {Mode.HOLD: _NO_TIME, Mode.PARTIAL: _NO_TIME},
     "partial-settles": {
         Mode.TOTAL: Lack(Runs.LIMITED, "an order of which a part was cancelled cannot be captured"),
         Mode.HOLD: Lack(Runs.LIMITED, "an order of which a part was cancelled cannot be captured"),

@@ -105,10 +105,16 @@ class Scene:
     _request_ids: dict[str, str] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def payment(self, name: str) -> Payment:
-        """A payment by its name in the rule; one that was never named before has ids, and nobody knows them."""
+    def payment(self, name: str, beside: str = "") -> Payment:
+        """A payment by its name in the rule; one that was never named before has ids, and nobody knows them.
+
+        Args:
+            name: of the payment.
+            beside: another one of the rule, whose transaction a new one shares.
+        """
         with self._lock:
-            return self._payments.get(name) or self._payments.setdefault(name, self._new_payment())
+            known = self._payments.get(name)
+            return known or self._payments.setdefault(name, self._new_payment(self._payments.get(beside)))
 
     def named(self, exchange: AnyExchange) -> Payment | None:
         """The payment that an exchange is about."""
@@ -179,8 +185,9 @@ class Scene:
         """An amount of a cancel in the unit that the connector reads: an int is cents, a Decimal is units."""
         return minor_units(value) if (unit or self.offer.unit) == "cents" else value
 
-    def _new_payment(self) -> Payment:
-        payment_id, transaction_id, token = (self.target.new_id() for _ in range(3))
+    def _new_payment(self, beside: Payment | None) -> Payment:
+        payment_id, new_transaction, token = (self.target.new_id() for _ in range(3))
+        transaction_id = beside.transaction_id if beside else new_transaction
         url = self.desk.url_for(payment_id, transaction_id, token)
         return Payment(payment_id, transaction_id, token, url, self.target.currency)
 

@@ -12,7 +12,7 @@ from connector_ppp.messages import RefundRequest, SettleRequest
 from contracts.suite import steps_configuration, steps_create, steps_move, steps_prove
 from contracts.suite import vocabulary as words
 from contracts.suite.answers import DONE, Answer
-from contracts.suite.expectations import Difference, Seen, differences
+from contracts.suite.expectations import Difference, Seen, differences, is_below, shown
 from contracts.suite.happened import Happened, Performer
 from contracts.suite.scene import Scene
 from contracts.suite.vocabulary import Base, Sending, Step
@@ -87,6 +87,9 @@ def _lacking(step: Step, answers: Sequence[Answer]) -> str | None:
     """What an answer says that the connector cannot do; handing over to a human is always its right."""
     expected = step.expect.words or _default_words(step)
     for answer in answers:
+        for field, least in step.lacks_below.items():
+            if is_below(answer, field, least):
+                return f"answered {field} {shown(answer, field)}"
         # A null id under HTTP 200 is no clean refusal: something may have been done.
         clean = answer.word in step.lacks_when and (answer.word != "refused" or answer.status not in DONE)
         if clean or (answer.word == "manual" and "manual" not in expected):

@@ -29,7 +29,7 @@ def manifest(scene: Scene, step: words.Manifest) -> Happened:
 
 def authorize(scene: Scene, step: words.Authorize) -> Happened:
     """Create a payment, and wait for its end unless the step says otherwise."""
-    payment = scene.payment(step.payment)
+    payment = scene.payment(step.payment, step.beside)
     payment.currency = step.currency or payment.currency
     if step.callback_status != OK:
         scene.desk.answer_with(payment.token, step.callback_status)

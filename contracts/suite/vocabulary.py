@@ -59,6 +59,7 @@ class Expect(Wording, frozen=True, kw_only=True):
         same: fields that equal those of an earlier answer, where both are filled.
         different: fields that do not.
         confirms_at_most: what the answers confirm together, currency units.
+        confirms_at_least: what each confirms; of amounts so small that less (S14) is no limit, but a loss.
         single: fields that are the same in all answers in which they are filled.
         equal: fields of one answer that have the same value.
         at_least: fields that are no smaller number than this, where they are numbers.
@@ -77,6 +78,7 @@ class Expect(Wording, frozen=True, kw_only=True):
     same: Likeness | None = None
     different: Likeness | None = None
     confirms_at_most: Amount | None = None
+    confirms_at_least: Amount | None = None
     single: tuple[Field, ...] = ()
     equal: tuple[Field, ...] = ()
     at_least: dict[Field, int] = {}
@@ -93,6 +95,7 @@ class Base(Wording, frozen=True, kw_only=True, tag_field="do"):
         payment: which of the rule's payments it is about.
         expect: what is true of its answer; each step has a default for its words.
         lacks_when: words of an answer by which a connector says, within its rights, that it cannot do this.
+        lacks_below: fields that say the same where they are smaller numbers than these.
     """
 
     words: ClassVar[tuple[Word, ...]] = ("done",)
@@ -101,6 +104,7 @@ class Base(Wording, frozen=True, kw_only=True, tag_field="do"):
     payment: str = "payment"
     expect: Expect = Expect()
     lacks_when: tuple[Word, ...] = ()
+    lacks_below: dict[Field, int] = {}
 
 
 class Sending(Base, frozen=True, kw_only=True):
@@ -140,6 +144,7 @@ class Authorize(Sending, frozen=True, kw_only=True, tag="authorize"):
         currency: ISO 4217 code, when not that of the run.
         callback_status: the HTTP status with which the suite answers its callback.
         final: whether an `undefined` payment is waited for, by callback and repeated creates.
+        beside: an earlier payment of the rule, whose transaction and order this one shares.
     """
 
     words = ("approved",)
@@ -151,6 +156,7 @@ class Authorize(Sending, frozen=True, kw_only=True, tag="authorize"):
     currency: str = ""
     callback_status: int = 200
     final: bool = True
+    beside: str = ""
 
 
 class Settle(Sending, frozen=True, kw_only=True, tag="settle"):

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from math import prod
+from struct import pack, unpack
 from typing import Final
 
 from msgspec.json import decode
@@ -95,6 +97,67 @@ def _by_binary_floats(units: Decimal) -> Decimal:
     return Decimal(int(float(units) * 100)) / 100
 
 
+def _cuts_cents(handle: Handler[Move], call: Move) -> Reply:
+    """What floats make of an amount moves, and is what is answered."""
+    value = call.request.value
+    if value is None:
+        return handle(call)
+    return handle(replace(call, request=replace(call.request, value=_by_floats(value, call.decimals))))
+
+
+def _cuts_its_value(handle: Handler[Creation], call: Creation) -> Reply:
+    value = _by_floats(call.request.value, decimals_of(call.request.currency))
+    return handle(replace(call, request=replace(call.request, value=value)))
+
+
+def _by_floats(value: int, decimals: int) -> int:
+    """Minor units to minor units, by way of a binary float."""
+    return int(float(currency_units(value, decimals)) * 10**decimals)
+
+
+def _in_single_precision(handle: Handler[Creation], call: Creation) -> Reply:
+    """A float of 32 bits keeps seven digits."""
+    (kept,) = unpack("f", pack("f", call.request.value))
+    return handle(replace(call, request=replace(call.request, value=int(kept))))
+
+
+def _compares_floats(handle: Handler[Move], call: Move) -> Reply:
+    """What is open is counted down in floats: of 58.30 a hair less than 3.46 is left."""
+    payment, request = payment_of(call), call.request
+    moved = [entry.value for entries in (payment.settlements, payment.cancellations) for entry in entries]
+    left = float(currency_units(payment.authorized, call.decimals))
+    for value in moved:
+        left -= float(currency_units(value, call.decimals))
+    above = not _is_known(call) and float(currency_units(request.value or 0, call.decimals)) > left
+    return refused(call, SERVER_ERROR, "above-what-is-open") if above else handle(call)
+
+
+def _is_known(call: Move) -> bool:
+    return any(seen.request_id == call.request.request_id for seen in call.book.received)
+
+
+def _sums_refunds_up(handle: Handler[Move], call: Move) -> Reply:
+    """Each refund reports what went back in all."""
+    reply = handle(call)
+    value = currency_units(payment_of(call).refunded, call.decimals)
+    return told(reply, value=value) if reply.status == OK else reply
+
+
+def _charges_member(*names: str) -> Around[Creation]:
+    """The product of these members is authorized, where all of them are there, and not the value."""
+
+    def charge(handle: Handler[Creation], call: Creation) -> Reply:
+        members = [Decimal(str(decode(call.raw, type=dict).get(name, 0))) for name in names]
+        value = minor_units(prod(members), decimals_of(call.request.currency))
+        return handle(replace(call, request=replace(call.request, value=value))) if value else handle(call)
+
+    return charge
+
+
+def _approves_below_zero(handle: Handler[Creation], call: Creation) -> Reply:
+    return handle(replace(call, request=replace(call.request, value=abs(call.request.value))))
+
+
 def _whole_units(units: Decimal) -> Decimal:
     return units.to_integral_value(ROUND_DOWN)
 
@@ -131,6 +194,17 @@ def _approves_zero(handle: Handler[Creation], call: Creation) -> Reply:
 def _knows_no_recipients(handle: Handler[Move], call: Move) -> Reply:
     split = isinstance(call.request, Settle) and call.request.recipients
     return refused(call, SERVER_ERROR, "recipients-unknown") if split else handle(call)
+
+
+def _refunds_the_shares_too(handle: Handler[Move], call: Move) -> Reply:
+    """Value and shares go back, the same money twice."""
+    request = call.request
+    if not isinstance(request, Refund) or not request.recipients:
+        return handle(call)
+    asked = currency_units(request.value, call.decimals)
+    return told(
+        handle(replace(call, request=replace(request, value=2 * request.value, recipients=()))), value=asked
+    )
 
 
 def _adds_shares_only(rules: Rules) -> Rules:
@@ -273,6 +347,13 @@ ROWS: Final = (
         settle=_knows_no_recipients,
     ),
     Defect(
+        "refunds-the-shares-too",
+        "a refund with recipients gives back its value, and their amounts once more, and reports the value",
+        "the recipients' amounts are the value (documented)",
+        "the merchant, who gives back twice",
+        refund=_refunds_the_shares_too,
+    ),
+    Defect(
         "adds-no-shares-up",
         "recipients whose amounts make another sum than the value are accepted",
         "the recipients' amounts are the value (known issues 698005, 1072285 and 489481)",
@@ -285,5 +366,64 @@ ROWS: Final = (
         "no share is below zero (known issue 388580)",
         "a seller, from whom money is taken",
         rules=_adds_shares_only,
+    ),
+    Defect(
+        "cuts-cents",
+        "amounts are made cents by binary floats and cut: 19.99 becomes 19.98, and that is what is answered",
+        "amounts are exact decimals (known issues 290981 and 605517)",
+        "the merchant, who is short of a cent each time, and whose orders never end",
+        create=_cuts_its_value,
+        settle=_cuts_cents,
+        cancel=_cuts_cents,
+        refund=_cuts_cents,
+    ),
+    Defect(
+        "counts-in-floats",
+        "what is open is counted in binary floats: of 58.30 the last 3.46 are refused",
+        "amounts are exact decimals (known issues 290981 and 605517)",
+        "the merchant, whose last invoice is never captured",
+        settle=_compares_floats,
+    ),
+    Defect(
+        "seven-digits-only",
+        "amounts are kept as floats of 32 bits: 30000000.01 becomes 30000000.00",
+        "amounts are exact decimals (known issues 290981 and 605517)",
+        "the merchant of large orders, whose last cents are refused",
+        create=_in_single_precision,
+    ),
+    Defect(
+        "sums-refunds-up",
+        "a refund reports the sum of all refunds so far",
+        "a value is never more than was asked (S15, recommended)",
+        "the merchant: the gateway's books say that more went back",
+        refund=_sums_refunds_up,
+    ),
+    Defect(
+        "charges-the-installments",
+        "the installments times their value are authorized: three of 33.33 are 99.99",
+        "value says what to charge (documented)",
+        "the merchant, whose settle of the whole is refused",
+        create=_charges_member("installments", "installmentsValue"),
+    ),
+    Defect(
+        "charges-without-interest",
+        "the referenceValue is authorized, and the interest lost",
+        "value says what to charge (documented)",
+        "the merchant, whose settle of the whole is refused",
+        create=_charges_member("referenceValue"),
+    ),
+    Defect(
+        "charges-the-whole-order",
+        "the totalCartValue is authorized by each of several payments",
+        "value says what to charge (documented)",
+        "the shopper, whose cards are each charged for everything",
+        create=_charges_member("totalCartValue"),
+    ),
+    Defect(
+        "approves-below-zero",
+        "a create of -100.00 is one of 100.00",
+        "a payment below zero reserves nothing (S2, recommended, by analogy)",
+        "the shopper, who is charged for what should have been a refund",
+        create=_approves_below_zero,
     ),
 )

@@ -54,6 +54,12 @@ def _by_hand_in_silence(_handle: Handler[Move], call: Move) -> Reply:
     return refused(call, NOT_IMPLEMENTED, "not-implemented")
 
 
+def _as_pages(_endpoint: str, response: Response) -> None:
+    """The framework's own Content-Type stays."""
+    if response.mimetype == "application/json":
+        response.mimetype = "text/html"
+
+
 def _error_pages(_endpoint: str, response: Response) -> None:
     """An error is the page of the web framework."""
     if response.status_code >= BAD_REQUEST:
@@ -194,5 +200,12 @@ ROWS: Final = (
         "an answer is small: above 65536 characters it was refused (known issue 317389)",
         "the shopper with a long cart, whose order never goes on",
         writes=_padded("protocol.payments", 100_000),
+    ),
+    Defect(
+        "json-as-pages",
+        "every answer is JSON, and declared as text/html",
+        "an answer is application/json (inferred)",
+        "whoever believes the Content-Type",
+        writes=_as_pages,
     ),
 )

@@ -63,6 +63,14 @@ def _decides_when_heard(send: Send, notice: Notice) -> Outcome:
     return answered, error
 
 
+def _contradicts_itself(send: Send, notice: Notice) -> Outcome:
+    """At the heels of the approval comes a denial."""
+    first = send(notice)
+    if decode(notice.body)["status"] == "approved":
+        send(replace(notice, body=encode(decode(notice.body) | {"status": "denied"})))
+    return first
+
+
 ROWS: Final = (
     Defect(
         "never-calls-back",
@@ -154,5 +162,12 @@ ROWS: Final = (
         "what the answer said needs no callback (known issue 740499)",
         "the shopper: the gateway authorizes again, and may deny",
         leaves_out=frozenset({"silence"}),
+    ),
+    Defect(
+        "callback-contradicts-itself",
+        "an approval is called back, and a denial of the same payment after it",
+        "approved and denied are final (documented; known issue 740499)",
+        "the merchant, whose paid orders are cancelled",
+        callback=_contradicts_itself,
     ),
 )

@@ -207,4 +207,11 @@ ROWS: Final = (
         "the merchant: the rest gets lost",
         create=saying(connector_metadata=tuple(MetadataEntry(name=name, value="") for name in "abcd")),
     ),
+    Defect(
+        "settles-at-once",
+        "both delays of the automatic settlement are 0",
+        "a limit within the protocol; what is captured at once leaves no part to Hold and Partial (documented)",
+        "the merchant, who captures in parts, and finds everything captured",
+        create=saying(delay_to_auto_settle=0, delay_to_auto_settle_after_antifraud=0),
+    ),
 )

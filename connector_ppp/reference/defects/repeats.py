@@ -1,5 +1,6 @@
 """Defects of repeats: the same call again, and calls that are only taken for the same."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -7,7 +8,7 @@ from connector_ppp.reference.book import Received
 from connector_ppp.reference.defects.defect import OK, SERVER_ERROR, Defect, asked_as, payment_of, refused, told
 from connector_ppp.reference.handling import Around, Creation, Handler, Move
 from connector_ppp.reference.ledger import Answer
-from connector_ppp.reference.payment import Request, Status, identifier
+from connector_ppp.reference.payment import Payment, Request, Status, identifier
 from connector_ppp.reference.replies import Reply, move_reply
 
 SHORT: Final = 20
@@ -24,6 +25,47 @@ def _remembers_the_newest(handle: Handler[Move], call: Move) -> Reply:
     same = [each.request_id for each in call.book.received if _is_like(each, request)]
     forgotten = request.request_id in same[:-1] and same[-1] != request.request_id
     return asked_as(handle, call, f"{request.request_id}#{len(same)}") if forgotten else handle(call)
+
+
+def _remembers(known: int) -> Around[Move]:
+    """As many requestIds of an operation are known as this; an older one is new."""
+
+    def answer(handle: Handler[Move], call: Move) -> Reply:
+        request = call.request
+        same = list(dict.fromkeys(seen.request_id for seen in call.book.received if _is_like(seen, request)))
+        forgotten = request.request_id in same[:-known]
+        return asked_as(handle, call, f"{request.request_id}#{len(same)}") if forgotten else handle(call)
+
+    return answer
+
+
+def _refuses_repeats_once(is_over: Callable[[Payment], bool]) -> Around[Move]:
+    """A repeat fails as soon as something else has happened to the payment."""
+
+    def answer(handle: Handler[Move], call: Move) -> Reply:
+        over = _seen(call) and is_over(payment_of(call))
+        return refused(call, SERVER_ERROR, "too-late") if over else handle(call)
+
+    return answer
+
+
+def _keys_by_body(handle: Handler[Move], call: Move) -> Reply:
+    """A requestId belongs to the bytes that it first came with."""
+    key = identifier("body", call.request.request_id)
+    record = call.book.page(key)
+    first = record.payment.currency or call.raw.hex()
+    record.payment = replace(record.payment, currency=first)
+    return handle(call) if first == call.raw.hex() else refused(call, SERVER_ERROR, "other-body")
+
+
+def _says_by_its_books(is_so: Callable[[Payment], bool], **fields: object) -> Around[Creation]:
+    """A repeated create of a payment in such a state carries these fields."""
+
+    def say(handle: Handler[Creation], call: Creation) -> Reply:
+        known = payment_of(call)
+        return told(handle(call), **fields) if is_so(known) else handle(call)
+
+    return say
 
 
 def _is_like(received: Received, request: Request) -> bool:
@@ -270,5 +312,73 @@ ROWS: Final = (
         "once it is known, every create says it (known issue 1129281)",
         "the shopper: a paid order is cancelled when its callback got lost",
         create=_still_undefined,
+    ),
+    Defect(
+        "remembers-two-only",
+        "the two newest requestIds of an operation are known; an older one moves money again",
+        "the same requestId moves money once, for a day (documented; known issue 760458)",
+        "the shopper pays twice when the answer to an invoice gets lost on a busy day",
+        settle=_remembers(2),
+        cancel=_remembers(2),
+        refund=_remembers(2),
+    ),
+    Defect(
+        "refuses-repeats-after-a-refund",
+        "a settle that is repeated after a refund fails",
+        "the same requestId has the same result, whatever came after (documented)",
+        "the merchant: what was captured is called failed",
+        settle=_refuses_repeats_once(lambda payment: payment.refunded > 0),
+    ),
+    Defect(
+        "refuses-repeats-after-a-settle",
+        "a cancel of a part, and a refund, that is repeated after another settle fails",
+        "the same requestId has the same result, whatever came after (documented)",
+        "the merchant, who is told to do by hand what is done",
+        cancel=_refuses_repeats_once(lambda payment: payment.captured > 0),
+        refund=_refuses_repeats_once(lambda payment: len(payment.settlements) > 1),
+    ),
+    Defect(
+        "cancel-under-its-settle",
+        "a cancel under the requestId of a settle is answered as if it had been that: nothing is voided",
+        "the real gateway makes a requestId of the second and the cents, so two operations may share one (S8)",
+        "the shopper, whose money stays reserved",
+        cancel=_known_elsewhere("cancel"),
+    ),
+    Defect(
+        "compares-bytes",
+        "a repeat whose bytes differ, though it says the same, is a conflict",
+        "the same requestId has the same result; 30.0 is 30.00 (inferred)",
+        "the merchant: the transaction settles until it is given up",
+        settle=_keys_by_body,
+    ),
+    Defect(
+        "denies-the-captured",
+        "a create that is repeated after everything was captured is answered denied",
+        "the status only moves on (documented; known issue 740499)",
+        "the shopper, whose paid order is cancelled",
+        create=_says_by_its_books(
+            lambda payment: payment.captured > 0 and not payment.open, status="denied", authorization_id=None
+        ),
+    ),
+    Defect(
+        "waits-for-the-rest",
+        "a create that is repeated while parts are captured is answered undefined",
+        "the status only moves on (documented; known issue 740499)",
+        "the shopper, whose paid order is cancelled at the end of delayToCancel",
+        create=_says_by_its_books(lambda payment: payment.captured > 0 and payment.open > 0, status="undefined"),
+    ),
+    Defect(
+        "denies-the-shortened",
+        "a create that is repeated after a part was cancelled is answered denied",
+        "the status only moves on (documented)",
+        "the shopper, whose whole order is cancelled with one item",
+        create=_says_by_its_books(lambda payment: payment.voided > 0, status="denied", authorization_id=None),
+    ),
+    Defect(
+        "new-authorization-after-settle",
+        "after the first settle a create has another authorizationId",
+        "the authorizationId of a payment never changes (C24, recommended)",
+        "support: later calls carry an id that nobody knows",
+        create=_says_by_its_books(lambda payment: payment.captured > 0, authorization_id="capture"),
     ),
 )

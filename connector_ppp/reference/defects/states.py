@@ -86,6 +86,52 @@ def _revives(handle: Handler[Creation], call: Creation) -> Reply:
     return handle(call)
 
 
+def _voids_the_rest(handle: Handler[Move], call: Move) -> Reply:
+    """A cancel of a part, once something is captured, voids all that is open."""
+    payment = payment_of(call)
+    part = payment.captured > 0 and 0 < (call.request.value or 0) < payment.open
+    return handle(replace(call, request=replace(call.request, value=payment.open)) if part else call)
+
+
+def _needs_an_amount(handle: Handler[Move], call: Move) -> Reply:
+    """A cancel without a value fails as soon as something is captured."""
+    nameless = call.request.value is None and payment_of(call).captured > 0
+    return refused(call, SERVER_ERROR, "value-is-missing") if nameless else handle(call)
+
+
+def _begins_anew(handle: Handler[Move], call: Move) -> Reply:
+    """What went back in full was never captured."""
+    reply = handle(call)
+    page = call.book.page(call.request.payment_id)
+    if reply.status == OK and not page.payment.refundable:
+        page.payment = replace(page.payment, settlements=(), refunds=())
+    return reply
+
+
+def _forgets_refunds(handle: Handler[Move], call: Move) -> Reply:
+    """A settle counts from the beginning what can go back."""
+    reply = handle(call)
+    page = call.book.page(call.request.payment_id)
+    if reply.status == OK:
+        settled = tuple(replace(entry, refunded=0) for entry in page.payment.settlements)
+        page.payment = replace(page.payment, settlements=settled, refunds=())
+    return reply
+
+
+def _ends_with_the_cancel(handle: Handler[Move], call: Move) -> Reply:
+    """A payment of which the rest was cancelled is cancelled, and gives nothing back."""
+    over = payment_of(call).voided > 0 and not payment_of(call).open
+    return refused(call, SERVER_ERROR, "payment-cancelled") if over else handle(call)
+
+
+def _forgets_early_cancels(handle: Handler[Creation], call: Creation) -> Reply:
+    """A cancel of what nobody knew is done, and not kept."""
+    page = call.book.page(call.request.payment_id)
+    if page.checkout is None:
+        page.payment = Payment(call.request.payment_id)
+    return handle(call)
+
+
 def _leaves_the_undefined(handle: Handler[Move], call: Move) -> Reply:
     """A cancel of what nobody has paid is not passed on, and the shopper can still pay."""
     undefined = payment_of(call).status is Status.UNDEFINED
@@ -223,5 +269,47 @@ ROWS: Final = (
         "where nothing is held, a cancel succeeds (known issues 486752 and 429082)",
         "support: one denied card keeps the whole transaction cancelling",
         cancel=_refuses_the_denied,
+    ),
+    Defect(
+        "cancel-ends-the-payment",
+        "a cancel of a part, once something is captured, voids all that is open",
+        "a cancel is of its value (documented; S9, recommended)",
+        "the merchant, who invoices 40, takes 10 out, and cannot capture the other 50",
+        cancel=_voids_the_rest,
+    ),
+    Defect(
+        "cancel-needs-a-value",
+        "a cancel without a value fails when something is captured",
+        "the value of a cancel is optional (C1)",
+        "the shopper, whose money stays reserved",
+        cancel=_needs_an_amount,
+    ),
+    Defect(
+        "captures-anew-after-refund",
+        "what was captured and refunded in full can be captured once more",
+        "captured + voided <= authorized, whatever was refunded (documented)",
+        "the shopper, who is charged again for what came back",
+        refund=_begins_anew,
+    ),
+    Defect(
+        "settle-forgets-refunds",
+        "after another settle everything that was captured can go back, whatever went back before",
+        "refunded <= captured (documented)",
+        "the merchant, who gives back 140 of 100",
+        settle=_forgets_refunds,
+    ),
+    Defect(
+        "cancelled-rest-ends-refunds",
+        "after the rest was cancelled nothing of what was captured can be refunded",
+        "a cancel is of what is open, and ends no capture (documented)",
+        "the shopper, who sends the parcel back, and gets nothing for it",
+        refund=_ends_with_the_cancel,
+    ),
+    Defect(
+        "forgets-early-cancels",
+        "a create that comes after its own cancel is approved, and can be captured",
+        "after a cancel the payment is dead (S6; known issue 1417330)",
+        "the shopper, who is charged for a cancelled order",
+        create=_forgets_early_cancels,
     ),
 )

@@ -208,7 +208,9 @@ def test_rules_are_chosen_by_patterns():
     assert ids == [
         "settle/repeat",
         "settle/repeat-after-another",
+        "settle/repeat-after-a-refund",
         "settle/repeat-of-the-whole",
+        "settle/repeat-written-otherwise",
         "settle/repeats-at-once",
         "audit/moved-once",
     ]

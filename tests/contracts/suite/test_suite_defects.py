@@ -28,6 +28,7 @@ MODES = {
     "partial-settle-unsupported": ("with limits", "with limits", "no"),
     "captures-once": ("yes", "yes", "no"),
     "cancel-needs-payment": ("yes", "yes", "yes"),
+    "settles-at-once": ("yes", "with limits", "with limits"),
 }
 """What some defects leave of Total, Hold and Partial."""
 
@@ -143,7 +144,7 @@ MASKS = {
         "cancels-overwrite-each-other",
     },
     # Where no method can be split, no split is tried.
-    "odd-split": {"knows-no-recipients", "adds-no-shares-up", "takes-negative-shares"},
+    "odd-split": {"knows-no-recipients", "refunds-the-shares-too", "adds-no-shares-up", "takes-negative-shares"},
     "failure-as-200": {"id-on-failure"},
     # What is cancelled in vain is not refused, and what is never undefined is not cancelled then.
     "approves-the-cancelled": {
