@@ -17,7 +17,7 @@ from contracts.suite.answers import Answer, answer_of, is_filled
 from contracts.suite.auditor import Traffic, audit
 from contracts.suite.callbacks import Desk
 from contracts.suite.events import CaseFinished, CaseStarted, Event, ExitCode, RunFinished, exit_code
-from contracts.suite.load import chosen_rules, providers
+from contracts.suite.load import all_rules, chosen_rules, providers
 from contracts.suite.methods import choose, family_of
 from contracts.suite.modes import mode_verdicts
 from contracts.suite.outcomes import Facts, Outcome, decide
@@ -82,20 +82,20 @@ class Run:
         return _nobody(self._manifest())
 
     def play_all(self) -> Iterator[Event]:
-        """Every rule, in the order in which they have to be played."""
-        proving = {rule.id: rule for rule in (*providers(self._rules), *self._rules) if rule.provides}
+        """Every rule, in the order in which they have to be played; audits alone are asked about all others."""
+        audits = [rule for rule in self._rules if rule.audit is not None]
+        played = [rule for rule in self._rules if rule.audit is None] or _without_audits()
+        proving = {rule.id: rule for rule in (*providers(played), *played) if rule.provides}
         # What needs a proof itself is proven after it.
         for late in (False, True):
             wave = (rule for rule in proving.values() if bool(set(rule.needs) & set(PROVEN)) is late)
             yield from self._play(wave, self._target.workers)
-        rest = [rule for rule in self._rules if rule.id not in proving]
+        rest = [rule for rule in played if rule.id not in proving]
         yield from self._play((rule for rule in rest if rule.alone), 1)
-        together = (rule for rule in rest if not rule.alone and rule.audit is None)
-        yield from self._play(together, self._target.workers)
+        yield from self._play((rule for rule in rest if not rule.alone), self._target.workers)
         traffic = self.traffic()
-        for rule in rest:
-            if rule.audit is not None:
-                yield self._kept(audited(rule, traffic, self._target))
+        for rule in audits:
+            yield self._kept(audited(rule, traffic, self._target))
 
     def case(self, rule: Rule) -> CaseFinished:
         """One rule alone, after those that prove what it needs; each is played once."""
@@ -205,6 +205,10 @@ class Run:
 
     def _scene(self) -> Scene:
         return Scene(self._target, self._desk, self._offer)
+
+
+def _without_audits() -> list[Rule]:
+    return [rule for rule in all_rules() if rule.audit is None]
 
 
 def audited(rule: Rule, traffic: Traffic, target: Target) -> CaseFinished:

@@ -74,6 +74,12 @@ def test_a_rule_that_only_proves_is_played_but_not_told(judge):
     }
 
 
+def test_an_audit_alone_is_asked_about_all_rules(judge):
+    """The command that plays a finding's rule again finds it again; what was not asked for is not told."""
+    app = create_app(defects=["constant-settle-id"])
+    assert judge(app, ("audit/settle-ids-are-unique",)).outcomes == {"audit/settle-ids-are-unique": "fail"}
+
+
 def test_nobody_there_is_could_not_judge():
     """Nothing was played, and the reason is told."""
     end = list(run(target(Gone()), all_rules()))[-1]
