@@ -15,12 +15,12 @@ def _moment(microseconds: int) -> datetime:
 
 def ticks_text(microseconds: int) -> str:
     """Seven digits and Z, as the gateway does: `2023-12-15T19:53:59.4307270Z`."""
-    return f"{_moment(microseconds):%Y-%m-%dT%H:%M:%S.%f}0Z"
+    return offset_text(microseconds).replace("+00:00", "Z")
 
 
 def seconds_text(microseconds: int) -> str:
     """To the second and without zone, as in a requestId: `2023-12-15T19:53:59`."""
-    return f"{_moment(microseconds):%Y-%m-%dT%H:%M:%S}"
+    return _moment(microseconds).isoformat(timespec="seconds")[:19]
 
 
 def optional_seconds_text(microseconds: int | None) -> str | None:
@@ -30,7 +30,7 @@ def optional_seconds_text(microseconds: int | None) -> str | None:
 
 def offset_text(microseconds: int) -> str:
     """Seven digits and an offset, as Orders does: `2023-12-15T19:53:59.4307270+00:00`."""
-    return f"{_moment(microseconds):%Y-%m-%dT%H:%M:%S.%f}0+00:00"
+    return _moment(microseconds).isoformat(timespec="microseconds").replace("+", "0+")
 
 
 def us_text(microseconds: int) -> str:

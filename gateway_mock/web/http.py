@@ -8,6 +8,7 @@ from flask import Response, current_app, g, request
 from gateway_mock.core.refusals import Refused
 from gateway_mock.service.sandbox import Sandbox
 from gateway_mock.web.expected import plainly
+from gateway_mock.web.lean import WholeResponse
 from gateway_mock.web.problem import Refusing, malformed
 
 T = TypeVar("T")
@@ -60,7 +61,7 @@ def body_or(kind: type[T], default: T) -> T:
 
 def reply(value: object, status: int = 200) -> Response:
     """A JSON answer; `web/wire` has the types."""
-    return Response(_encoder.encode(value), status, content_type="application/json; charset=utf-8")
+    return WholeResponse(_encoder.encode(value), status, content_type="application/json; charset=utf-8")
 
 
 def accepted(result: T | Refused) -> T:
