@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gateway_mock.core.forward import approve, cancel_everything, close, conclude, let_go
-from gateway_mock.core.ledger import Call, Draft, Happening, Payment, Step, Transaction, entry_of
+from gateway_mock.core.ledger import Call, Cause, Draft, Happening, Payment, Step, Transaction, entry_of
 from gateway_mock.core.modes import Mode, Operation
 from gateway_mock.core.money import text
 from gateway_mock.core.policy import RECOMMENDED, Policy
@@ -129,11 +129,12 @@ def _settled(draft: Draft, call: Call, outcome: Outcome) -> None:
 
 
 def _give_back_awaited(draft: Draft, call: Call, outcome: Outcome) -> None:
-    """S12: a refund that waited for this capture goes out now."""
+    """A refund that waited for this capture goes out now."""
     value = min(draft.transaction.awaited, _payment(draft, call).refundable)
     if value:
         draft.add(awaited=-value)
-        draft.call(Call(Operation.REFUND, call.payment_id, value, outcome.settle_id), refunding=value)
+        refund = Call(Operation.REFUND, call.payment_id, value, outcome.settle_id, cause=Cause.LATE)
+        draft.call(refund, refunding=value)
 
 
 def _release_unsettled(draft: Draft, lost: int) -> int:

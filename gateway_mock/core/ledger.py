@@ -97,7 +97,7 @@ class Transaction:
     short: int = 0
     """What connectors captured less than settlements asked for, as long as nobody asks again (S14)."""
     awaited: int = 0
-    """The part of the refunds that waits for a card to be captured: no connector has heard of it (S12)."""
+    """The part of the refunds that waits for a capture: no connector has heard of it."""
     given_up: Operation | None = None
     """What connectors were asked for in vain to the end of its time: to decide, to settle, to cancel."""
 
@@ -151,6 +151,8 @@ class Cause(StrEnum):
     CANCEL = "cancel"
     REJECTION = "rejection"
     """The anti-fraud said no after the capture (S27)."""
+    LATE = "late refund"
+    """It has waited for a capture, and whoever asked was answered long ago."""
 
 
 class Call(NamedTuple):

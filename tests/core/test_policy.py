@@ -78,6 +78,10 @@ S12-bits | A 60 partial, B 40 partial giftCard | settle 40 | settle B 40        
          |                                    | refund 60  | refund B.1 40            | Settling | 40 0 60  | 60   | 40 0 40
          |                                    | settle 15  | settle A 15, refund A.1 15 | Settling | 55 0 60 | 45  | 55 0 55
          |                                    | settle 45  | settle A 45, refund A.2 5 | Finished | 100 0 60 | 0   | 100 0 60
+S12-short | A 60 partial, B 40 partial giftCard | settle 40 | settle B 40             | Settling | 40 0 0   | 60   | 40 0 0
+         |                                    | refund 50  | refund B.1 40            | Settling | 40 0 50  | 60   | 40 0 40
+         |                                    | settle 60 (A confirms 60, A confirms 7) | settle A 60, refund A.1 10 | Finished | 100 0 50 | 0 | 100 0 47
+         |                                    | refund 50.01 | REFUND_EXCEEDS         | Finished | 100 0 50 | 0    | 100 0 47
 S12-lost | A 60 partial, B 40 partial giftCard | settle 40 | settle B 40              | Settling | 40 0 0   | 60   | 40 0 0
          |                                    | refund 50  | refund B.1 40            | Settling | 40 0 50  | 60   | 40 0 40
          |                                    | cancel 60  | cancel A 60              | Finished | 40 60 40 | 0    | 40 60 40
