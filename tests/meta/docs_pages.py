@@ -17,6 +17,12 @@ PAGES = (README, *sorted(DOCS.glob("**/*.md")))
 SECONDS_MAX = 60
 RULE = "----- end of a block -----"
 
+LEAN = {
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    "PYTEST_PLUGINS": "gateway_mock.pytest_plugin,contracts.pytest_plugin",
+}
+"""What a pytest of its own finds in its environment: our plugins, and not the heavy ones of who develops them."""
+
 
 @dataclass(frozen=True)
 class Block:

@@ -89,31 +89,6 @@ def test_every_page_runs_as_written(page, served):
     assert must_print_what_it_shows(page, served) > 2
 
 
-def test_the_examples_in_python_pass(tmp_path):
-    """Each block of docs/testing.md as a file of its own, under pytest; a conftest.py lies beside the next one."""
-    examples = [block.text for block in blocks(DOCS / "testing.md") if block.language == "python"]
-    conftest = ""
-    for number, example in enumerate(examples):
-        if example.startswith("# conftest.py"):
-            conftest = example
-            continue
-        folder = tmp_path / f"page{number}"
-        folder.mkdir()
-        (folder / f"test_page{number}.py").write_text(example, encoding="utf-8")
-        (folder / "conftest.py").write_text(conftest, encoding="utf-8")
-        conftest = ""
-    quiet = ["-q", "-p", "no:cacheprovider", "--import-mode=importlib", "-c", "/dev/null", f"--rootdir={tmp_path}"]
-    run = subprocess.run(
-        [sys.executable, "-m", "pytest", *quiet, "-W", "error", "--strict-markers", str(tmp_path)],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        check=False,
-    )
-    assert run.returncode == 0, run.stdout
-    assert f"{sum(example.count('def test_') for example in examples)} passed" in run.stdout
-
-
 def test_the_judge_of_outputs_can_say_no():
     """`…` stays on its line, and everything else is literal."""
     assert re.fullmatch(as_pattern('{"a":"…","b":[1]}\n'), '{"a":"x","b":[1]}\n')

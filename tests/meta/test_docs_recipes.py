@@ -1,4 +1,4 @@
-"""The recipes of the README and of docs/how-to.md pass as they stand, those of docs/ci.md judge their example."""
+"""What the README, docs/how-to.md and docs/testing.md show in Python passes; docs/ci.md judges its example."""
 
 import os
 import shutil
@@ -9,24 +9,42 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.meta.docs_pages import DOCS, README, ROOT, SECONDS_MAX, blocks, free_port
+from tests.meta.docs_pages import DOCS, LEAN, README, ROOT, SECONDS_MAX, blocks, free_port
 
 BIN = Path(sys.executable).parent
 RECIPES = [
-    each.text for page in (README, DOCS / "how-to.md") for each in blocks(page) if each.language == "python"
+    each.text
+    for page in (README, DOCS / "how-to.md", DOCS / "testing.md")
+    for each in blocks(page)
+    if each.language == "python"
 ]
 SHELL, ITEMS = (block.text for block in blocks(DOCS / "ci.md") if block.language == "sh")
 (ACTIONS,) = (block.text for block in blocks(DOCS / "ci.md") if block.language == "yaml")
 
 
-def test_every_recipe_passes(tmp_path):
-    """Each block is a file of its own; none is empty of tests."""
-    for number, recipe in enumerate(RECIPES, start=1):
-        (tmp_path / f"test_recipe_{number}.py").write_text(recipe)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "/dev/null", str(tmp_path)]
-    told = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+def test_every_block_in_python_passes(tmp_path):
+    """Each is a file of its own, in one run of pytest; a conftest.py lies beside the next one. None is empty."""
+    conftest = ""
+    for number, block in enumerate(RECIPES):
+        if block.startswith("# conftest.py"):
+            conftest = block
+            continue
+        folder = tmp_path / f"page{number}"
+        folder.mkdir()
+        (folder / f"test_page{number}.py").write_text(block, encoding="utf-8")
+        (folder / "conftest.py").write_text(conftest, encoding="utf-8")
+        conftest = ""
+    quiet = ["-q", "-p", "no:cacheprovider", "--import-mode=importlib", "-c", "/dev/null", f"--rootdir={tmp_path}"]
+    told = subprocess.run(
+        [sys.executable, "-m", "pytest", *quiet, "-W", "error", "--strict-markers", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=os.environ | LEAN,
+        check=False,
+    )
     assert told.returncode == 0, told.stdout
-    assert f"{sum(recipe.count('def test_') for recipe in RECIPES)} passed" in told.stdout
+    assert f"{sum(block.count('def test_') for block in RECIPES)} passed" in told.stdout
 
 
 def test_a_project_may_have_contracts_of_its_own(tmp_path):
@@ -65,7 +83,7 @@ def play(script, here):
     return subprocess.run(
         ["bash", "-ec", text],
         cwd=folder,
-        env=os.environ | {"PATH": f"{BIN}:{os.environ['PATH']}"},
+        env=os.environ | LEAN | {"PATH": f"{BIN}:{os.environ['PATH']}"},
         capture_output=True,
         text=True,
         timeout=SECONDS_MAX,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.meta.docs_pages import DOCS, SECONDS_MAX, blocks, free_port
+from tests.meta.docs_pages import DOCS, LEAN, SECONDS_MAX, blocks, free_port
 
 PAGE = DOCS / "tutorial.md"
 BIN = Path(sys.executable).parent
@@ -47,7 +47,7 @@ def run(folder, command, port=3000):
         capture_output=True,
         text=True,
         check=False,
-        env={"COLUMNS": "160", "PATH": f"{BIN}:/usr/bin:/bin"},
+        env=LEAN | {"COLUMNS": "160", "PATH": f"{BIN}:/usr/bin:/bin"},
         timeout=SECONDS_MAX,
     )
     return done.returncode, re.sub(r" +$", "", done.stdout, flags=re.MULTILINE)
