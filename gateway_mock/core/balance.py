@@ -52,7 +52,7 @@ def _settled(transaction: Transaction) -> Iterator[str]:
 def _refunded(transaction: Transaction) -> Iterator[str]:
     told = transaction.total("refunded") + transaction.total("refunding") + transaction.total("by_hand")
     if transaction.awaited:
-        yield f"refunds of {text(transaction.awaited)} wait for the card to be captured"
+        yield f"refunds of {text(transaction.awaited)} wait for a capture"
     if told + transaction.awaited != transaction.refunded:
         yield f"refunds of {text(transaction.refunded)} were requested, connectors know of {text(told)}"
 

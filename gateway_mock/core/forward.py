@@ -141,10 +141,10 @@ def conclude(draft: Draft) -> None:
 
 
 def _drop_awaited(draft: Draft) -> None:
-    """Nothing will be captured any more, so a refund that waits for it never goes out (S12)."""
+    """Nothing will be captured any more, so a refund that waits for it never goes out."""
     if value := draft.transaction.awaited:
         draft.add(awaited=-value, refunded=-value)
-        draft.note(Entry(Happening.FAILED, Operation.REFUND, value=value, note="the card was never captured"))
+        draft.note(Entry(Happening.FAILED, Operation.REFUND, value=value, note="nothing more was captured"))
 
 
 def _conclude_payment(draft: Draft, payment: Payment) -> None:

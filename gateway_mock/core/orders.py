@@ -278,7 +278,7 @@ def to_settle(transaction: Transaction) -> int:
 def _return(order: Order, transaction: Transaction, invoice: Invoice, policy: Policy) -> OrderVerdict:
     if order.status not in _SHIPS | {OrderStatus.INVOICED}:
         return refuse(Refusal.INVOICE_STATUS, id=order.id, type=invoice.type, status=order.status)
-    complete = order.status is OrderStatus.INVOICED
+    complete = order.status is OrderStatus.INVOICED or order.invoiced == order.value
     left = order.invoiced - order.returned
     if complete and not policy.interest_is_not_returned:
         left = max(left, refundable(transaction))  # interest may be given back too (known issue 376077)

@@ -252,7 +252,11 @@ def _refund(transaction: Transaction, request: Refund, policy: Policy) -> Verdic
     if transaction.status not in (_TAKEN_BACK if request.reduces else _SETTLED_ONCE):
         return _not_approved(transaction, "refund")
     captured = refundable(transaction)
-    limit = min(captured, transaction.remaining) if request.reduces else captured + _to_come(transaction, policy)
+    limit = (
+        min(captured, transaction.remaining)
+        if request.reduces
+        else captured + _to_come(transaction, request, policy)
+    )
     if not 0 < request.value <= limit:
         return refuse(Refusal.REFUND_EXCEEDS, value=text(request.value), remaining=text(limit))
     draft = _requested(transaction, Operation.REFUND, request.value)
@@ -274,8 +278,14 @@ def refundable(transaction: Transaction) -> int:
     return transaction.total("refundable")
 
 
-def _to_come(transaction: Transaction, policy: Policy) -> int:
-    """S12: card first, and the card not captured: the gift card gives what it has, the rest waits; cents."""
+def _to_come(transaction: Transaction, request: Refund, policy: Policy) -> int:
+    """What a refund may wait for; cents.
+
+    A return may follow its invoice at once (documented: the invoices decide), so it waits for what is being
+    captured. S12: card first, and the card not captured: the gift card gives what it has, the rest waits.
+    """
+    if request.cause is Cause.RETURN:
+        return transaction.total("settling") - transaction.awaited
     if policy.refund_priority is not RefundPriority.CARD_FIRST or not transaction.total("captured"):
         return 0
     cards = (each for each in transaction.payments if each.group != "giftCard" and not each.captured)
