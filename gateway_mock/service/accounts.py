@@ -53,6 +53,12 @@ def new_account(sandbox: Sandbox, name: str | None) -> tuple[Credentials, bool]:
     return open_account(sandbox, pair), True
 
 
+def account_names(sandbox: Sandbox) -> list[str]:
+    """The names of the accounts that have credentials, in order."""
+    with sandbox.store.read(ROOT) as unit:
+        return sorted({row.value.account for _, row in unit.find(Credentials)})
+
+
 def reset(sandbox: Sandbox, account: str) -> None:
     """Forget everything of an account but its credentials; its configuration is a new account's again."""
     with sandbox.store.write(account) as unit:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway_mock.core.refusals import Refusal, Refused, refuse
-from gateway_mock.ports import Log, Unit
+from gateway_mock.ports import Job, Log, Unit
 from gateway_mock.records import (
     ExchangeRecord,
     History,
@@ -41,13 +41,36 @@ def told(sandbox: Sandbox, account: str, transaction_id: str) -> Told | Refused:
         if row is None:
             return refuse(Refusal.TRANSACTION_NOT_FOUND, id=transaction_id)
         record = row.value
-        order = unit.load(OrderRecord, record.order_id) if record.order_id else None
         return Told(
             record,
             _payments(unit, transaction_id),
             unit.read(history(transaction_id), History).entries,
-            order.value if order else None,
+            _order(unit, record),
         )
+
+
+def latest(sandbox: Sandbox, account: str, most: int) -> tuple[Told, ...]:
+    """The newest transactions with their orders, newest first; payments and history are left out."""
+    with sandbox.store.read(account) as unit:
+        found = [row.value for _, row in unit.find(TransactionRecord)]
+        newest = sorted(found, key=_beginning, reverse=True)[:most]
+        return tuple(Told(record, order=_order(unit, record)) for record in newest)
+
+
+def jobs(sandbox: Sandbox, account: str, most: int) -> Sequence[Job]:
+    """What the account's clock will run, first to come first."""
+    with sandbox.store.read(account) as unit:
+        return unit.jobs(limit=most)
+
+
+def _beginning(record: TransactionRecord) -> tuple[int, str]:
+    """A manual clock stands still: of two that it saw begin at once, the order with the higher number is newer."""
+    return record.moments.started, record.order_id or ""
+
+
+def _order(unit: Unit, record: TransactionRecord) -> OrderRecord | None:
+    row = unit.load(OrderRecord, record.order_id) if record.order_id else None
+    return row.value if row else None
 
 
 def _payments(unit: Unit, transaction_id: str) -> tuple[PaymentRecord, ...]:

@@ -8,7 +8,7 @@ from flask import Request, current_app, g, request
 
 from gateway_mock.records import Credentials
 from gateway_mock.service.accounts import DEFAULT_ACCOUNT, credentials
-from gateway_mock.web.hosts import require_at_home
+from gateway_mock.web.hosts import may_be_anybodys, require_at_home
 from gateway_mock.web.http import sandbox
 from gateway_mock.web.problem import Problem, malformed
 
@@ -26,6 +26,9 @@ CALLED_FROM_OUTSIDE = frozenset({"payments.callback", "payments.inbound_request"
 
 COMES_BACK = "control.end_configuration"
 """A browser that a provider's login sends back: from another site, as is its nature."""
+
+PAGE = "dashboard.page"
+"""What a browser opens before it can send a token: text without any data, which asks for the token."""
 
 PUBLIC = frozenset({"public", "public_alias"})
 
@@ -72,14 +75,25 @@ def _pair(key: str | None, token: str | None) -> Credentials:
 def _check_control() -> None:
     token: str | None = current_app.config["CONTROL_TOKEN"]
     if token is not None:
-        allowed = compare_digest(token.encode(), request.headers.get(CONTROL_TOKEN, "").encode())
+        sent = compare_digest(token.encode(), request.headers.get(CONTROL_TOKEN, "").encode())
+        allowed = sent or request.endpoint == PAGE
     else:
-        allowed = request.remote_addr is None or _is_loopback(request.remote_addr)
+        allowed = (request.remote_addr is None or _is_loopback(request.remote_addr)) and _is_same_site()
     foreign = request.headers.get("Sec-Fetch-Site") in _FOREIGN and request.endpoint != COMES_BACK
     if not allowed or foreign:
         raise Problem(
             HTTPStatus.FORBIDDEN, "Mock.ControlPlane", "The control plane answers on loopback, or with its token."
         )
+
+
+def _is_same_site() -> bool:
+    """Whether no page of another site asks, by the headers that each browser sends and no page may set.
+
+    Without a token nothing else tells such a page from the developer: she is on loopback too, and a site may have
+    its own name point there ("DNS rebinding"), after which the browser takes the sandbox for a part of that site.
+    """
+    host, origin = request.headers.get("Host", ""), request.headers.get("Origin")
+    return not may_be_anybodys(host) and (origin is None or origin.partition("://")[2] == host)
 
 
 def _is_loopback(address: str) -> bool:

@@ -21,6 +21,7 @@ from gateway_mock.web import (
     changes,
     configuration,
     control,
+    dashboard,
     documents,
     errors,
     orders,
@@ -131,7 +132,7 @@ def create_app(config: Config | None = None, *, sandbox: Sandbox | None = None, 
     app.register_blueprint(transactions.blueprint, url_prefix="/api/payments/pvt", name="alias")
     app.register_blueprint(transactions.public, url_prefix="/api/payments")
     app.register_blueprint(transactions.public, url_prefix="/api/pub", name="public_alias")
-    for module in (payments, configuration, orders, changes, control, documents):
+    for module in (payments, configuration, orders, changes, control, dashboard, documents):
         app.register_blueprint(module.blueprint)
     return app
 

@@ -25,6 +25,7 @@ from gateway_mock.web.errors import error_reply
 from gateway_mock.web.http import accepted, account, body, body_or, empty, reply, sandbox
 from gateway_mock.web.problem import Problem
 from gateway_mock.web.wire import control as wire
+from gateway_mock.web.wire import overview
 from gateway_mock.web.wire.control import (
     AccountBody,
     AntifraudBody,
@@ -36,6 +37,9 @@ from gateway_mock.web.wire.control import (
 from gateway_mock.web.wire.made_orders import OrderBody
 
 blueprint = Blueprint("control", __name__, url_prefix="/_mock")
+
+LISTED_MAX = 50
+"""How many transactions, and how many jobs, are listed."""
 
 
 @blueprint.get("/health")
@@ -49,6 +53,12 @@ def new_account() -> Response:
     """Make an account; one that is there already is answered with its credentials."""
     pair, is_new = accounts.new_account(sandbox(), body_or(AccountBody, AccountBody()).account)
     return reply(wire.pair(pair), HTTPStatus.CREATED if is_new else HTTPStatus.OK)
+
+
+@blueprint.get("/accounts")
+def known_accounts() -> Response:
+    """The caller's account, and the names of all."""
+    return reply({"account": account(), "accounts": accounts.account_names(sandbox())})
 
 
 @blueprint.get("/connectors")
@@ -108,6 +118,12 @@ def new_order() -> Response:
     return reply(wire.order(told), HTTPStatus.CREATED)
 
 
+@blueprint.get("/transactions")
+def latest_transactions() -> Response:
+    """The newest transactions, with or without an order."""
+    return reply(overview.latest(queries.latest(sandbox(), account(), LISTED_MAX)))
+
+
 @blueprint.get("/transactions/<transaction_id>/ledger")
 def ledger(transaction_id: str) -> Response:
     """What was requested beside what connectors confirmed."""
@@ -118,6 +134,18 @@ def ledger(transaction_id: str) -> Response:
 def exchanges(transaction_id: str) -> Response:
     """Every call to a connector, oldest first."""
     return reply(wire.exchanged(accepted(queries.exchanged(sandbox(), account(), transaction_id))))
+
+
+@blueprint.get("/transactions/<transaction_id>/history")
+def history(transaction_id: str) -> Response:
+    """Everything that happened to it, oldest first."""
+    return reply(overview.history(accepted(queries.told(sandbox(), account(), transaction_id)).entries))
+
+
+@blueprint.get("/jobs")
+def waiting_jobs() -> Response:
+    """What the clock will run, first to come first."""
+    return reply({"jobs": [wire.job(each) for each in queries.jobs(sandbox(), account(), LISTED_MAX)]})
 
 
 @blueprint.get("/clock")

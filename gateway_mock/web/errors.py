@@ -42,10 +42,11 @@ def install(app: Flask) -> None:
     app.register_error_handler(Problem, lambda e: error_reply(e.status, e.code, e.message))
     app.register_error_handler(Refusing, lambda e: refusal_reply(e.refused))
     app.register_error_handler(MoneyError, lambda e: error_reply(400, "Mock.MalformedRequest", str(e)))
-    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(HTTPException, http_reply)
 
 
-def _http(error: HTTPException) -> Response:
+def http_reply(error: HTTPException) -> Response:
+    """An error of HTTP itself as an answer."""
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     answer = error_reply(status, str(status), error.description or error.name)
     answer.headers.extend(

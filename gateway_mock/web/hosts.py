@@ -1,6 +1,7 @@
 """VTEX's own hosts, where the application is reached under one: each is an account's, and serves certain APIs."""
 
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from flask import Request
 
@@ -10,7 +11,21 @@ PAYMENTS = "vtexpayments.com.br"
 HOSTS = (PAYMENTS, "vtexcommercestable.com.br", "myvtex.com")
 """Below these, every account's Payments Gateway and Orders answer (VTEX docs); `{account}.` stands before them."""
 
+_NOBODYS = frozenset({"localhost", "test", "example", "invalid", "local", "internal", "home.arpa"})
+"""Top-level names that nobody can buy (RFC 2606, RFC 6762, ICANN)."""
+
 _ORDERS = ("/api/oms/", "/api/order-system/")
+
+
+def may_be_anybodys(host: str) -> bool:
+    """Whether a `Host` is a name that its owner may point anywhere: no address, no local name, none of VTEX's."""
+    try:
+        name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
+    except ValueError:
+        return True
+    is_address = ":" in name or name.replace(".", "").isdecimal()
+    is_local = "." not in name or name.endswith(tuple(f".{last}" for last in _NOBODYS))
+    return not (is_address or is_local or name.endswith(tuple(f".{each}" for each in HOSTS)))
 
 
 def require_at_home(asked: Request, account: str) -> None:

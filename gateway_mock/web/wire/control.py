@@ -273,8 +273,13 @@ def advanced(now: int, ran: Sequence[Job]) -> Json:
     """Where the clock stands, and what fell due on the way."""
     return {
         "now": moment(now),
-        "ran": [{"job": job.name, "due": moment(job.due), "subject": job.subject} for job in ran],
+        "ran": [job(each) for each in ran],
     }
+
+
+def job(what: Job) -> Json:
+    """What falls due at a moment, and on what it is done."""
+    return {"job": what.name, "due": moment(what.due), "subject": what.subject}
 
 
 Health = Literal["ok"]
