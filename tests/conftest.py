@@ -18,6 +18,7 @@ _SCHEMAS = count()
 _SETTINGS = ("fsync = off", "deadlock_timeout = '20ms'")
 
 
+@pytest.hookimpl(optionalhook=True)  # planted bugs are judged without plugins
 def pytest_xdist_auto_num_workers() -> int:
     """Half as many workers again as there are cores: a third of the time, tests wait for what they started."""
     cores = len(os.sched_getaffinity(0))
