@@ -19,7 +19,7 @@ from contracts.cli import main as ppp_contracts
 from gateway_mock.cli import main as gateway_mock
 from gateway_mock.demo.story import HOLD, LEGACY, PARTIAL, TOTAL
 from gateway_mock.web.app import Config, build, create_app
-from tests.meta.docs_pages import DOCS, PAGES, README, ROOT, commands, table
+from tests.meta.docs_pages import DOCS, PAGES, README, ROOT, blocks, commands, table
 
 PROGRAMS = {"gateway-mock": gateway_mock, "ppp-connector": ppp_connector, "ppp-contracts": ppp_contracts}
 FENCES = re.MULTILINE | re.DOTALL
@@ -114,6 +114,26 @@ def test_every_page_is_in_the_index():
     index = (DOCS / "index.md").read_text(encoding="utf-8")
     pages = [str(page.relative_to(DOCS)) for page in PAGES[1:] if page.name != "index.md"]
     assert [page for page in pages if f"]({page})" not in index] == []
+
+
+PLAYED = {
+    "bash": PAGES,
+    "console": PAGES,
+    "python": (README, DOCS / "how-to.md", DOCS / "testing.md", DOCS / "tutorial.md"),
+    "sh": (DOCS / "ci.md", DOCS / "tutorial.md"),
+    "diff": (DOCS / "tutorial.md",),
+    "toml": (DOCS / "how-to.md",),
+    "yaml": (DOCS / "ci.md",),
+    "json": PAGES,
+    "text": PAGES,
+}
+"""Which pages the tests play the blocks of a language of; outputs stand behind what prints them."""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_page_has_a_block_that_nobody_plays(page):
+    """A block of another language, or on another page, needs a test that runs it first."""
+    assert [block.language for block in blocks(page) if page not in PLAYED.get(block.language, ())] == []
 
 
 # --- A fresh machine has enough ---------------------------------------------------------------------------------
