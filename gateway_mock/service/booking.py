@@ -226,7 +226,7 @@ class Desk:
         row = self.unit.load(OrderRecord, record.order_id or "")
         if row is None:
             return
-        self.tell(row.value.id, *(_task(each) for each in entries if each.happening is Happening.HANDED_TO_PERSON))
+        self.tell(row.value.id, *filter(None, map(_news, entries)))
         order = advance(row.value.order, record.ledger)
         if order != row.value.order:
             self.save_order(row, structs.replace(row.value, order=order))
@@ -289,11 +289,18 @@ _ANSWERS = frozenset(
 _WITH_TOKEN = _ANSWERS | {Happening.REQUESTED}
 
 
-def _task(entry: Entry) -> str:
-    """What a person has to do for the order, and why."""
-    place = "outside VTEX" if entry.operation is Operation.REFUND else "at the provider"
-    why = f": {entry.note}" if entry.note else ""
-    return f"A person has to {entry.operation} {text(entry.value or 0)} {place}{why}."
+def _news(entry: Entry) -> str | None:
+    """What a person should know of the order's money, and why: what he has to do, and what nobody will do."""
+    value, why = text(entry.value or 0), f": {entry.note}" if entry.note else ""
+    match entry.happening, entry.operation:
+        case Happening.HANDED_TO_PERSON, Operation.REFUND:
+            return f"A person has to refund {value} outside VTEX{why}."
+        case Happening.HANDED_TO_PERSON, operation:
+            return f"A person has to {operation} {value} at the provider{why}."
+        case Happening.FAILED, Operation.REFUND:
+            return f"A refund of {value} that waited was dropped{why}."
+        case _:
+            return None
 
 
 def _confirmed(entries: Iterable[Entry]) -> Entry | None:

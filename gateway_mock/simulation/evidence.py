@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from gateway_mock.core.ledger import Happening
+from gateway_mock.core.ledger import Entry, Happening
 from gateway_mock.core.modes import Kind, Operation
 from gateway_mock.records import AutoSettlement, History
 from gateway_mock.simulation.case import Case
@@ -39,6 +39,7 @@ def evidence_of(
         by_hand=by_hand,
         interest=scenario.interest,
         short=_short(case, provider),
+        dropped=sum(each.entry.value or 0 for each in case.entries if _is_dropped(each.entry)),
         settles_by_itself=scenario.auto_settle is not AutoSettlement.DISABLED,
         waiting=tuple(f"{each.call.operation} {each.request_id}" for each in case.operations),
         changing=sum(each.in_progress for each in case.changes),
@@ -66,6 +67,12 @@ def _short(case: Case, provider: Provider) -> dict[tuple[str, Operation], int]:
     if less is None or less.payment_id not in _payments_ppp(case):
         return {}
     return {(less.payment_id, OPERATIONS[less.operation]): less.cents}
+
+
+def _is_dropped(entry: Entry) -> bool:
+    """Whether it tells of a refund of which no connector has heard."""
+    failed = entry.happening is Happening.FAILED and entry.operation is Operation.REFUND
+    return failed and entry.payment_id is None
 
 
 def _lost(entries: Sequence[History]) -> tuple[History, ...]:

@@ -60,6 +60,8 @@ class Evidence:
     """Whether a delay has settled anything by itself."""
     short: Moved = field(default_factory=dict)
     """What the connector moved less than it was asked to, and said so (S14)."""
+    dropped: int = 0
+    """The refunds that waited for a capture which never came: nothing is left to give back."""
     settles_by_itself: bool = True
     """Whether a delay settles what nobody asks for; the merchant may have chosen otherwise."""
     notified: frozenset[str] = frozenset()
@@ -317,7 +319,7 @@ def _order_as_requested(evidence: Evidence) -> Iterator[str]:
         return
     taken_back = order.status is OrderStatus.CANCELED
     asked_back = sum(invoice.value for invoice in order.invoices if invoice.refund_asked) + by_hand.refunded
-    given_back = transaction.refunded - transaction.reduced
+    given_back = transaction.refunded - transaction.reduced + evidence.dropped
     if not taken_back and not asked_back - evidence.ungiven <= given_back <= asked_back:
         yield f"returns ask for {text(asked_back)} back, the gateway for {text(transaction.refunded)}"
     clean = not evidence.explained and transaction.status is not TransactionStatus.STARTED

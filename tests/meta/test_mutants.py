@@ -123,9 +123,9 @@ a delay waits for the verdict: golden_risk
 
 a no keeps what was captured: golden_risk
 -    if captured:
--        first = _then_refund(
+-        refund = Refund(
 +    if False:
-+        first = _then_refund(
++        refund = Refund(
 
 a no keeps what is open: golden_risk
 -    draft.add(cancelled=transaction.remaining)
@@ -159,8 +159,8 @@ payments may add up to less: matrix
 +if total > transaction.value:
 
 an order shrinks below its invoices: golden_orders
--limit = min(captured, transaction.remaining) if request.reduces
-+limit = captured if request.reduces
+-        min(captured, transaction.remaining)
++        captured
 
 what is over can be settled: policy
 -return 0 if transaction.status in _OVER else transaction.remaining

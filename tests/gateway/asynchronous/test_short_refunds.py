@@ -154,3 +154,26 @@ def test_what_the_antifraud_takes_back_is_a_task_too(world):
     assert transaction.show()["status"] == "Cancelled"
     (difference,) = transaction.ledger()["differences"]
     assert difference.endswith("a person has to refund 40.00 outside VTEX")
+
+
+def test_the_order_is_told_of_a_refund_that_never_goes_out(world):
+    """The return waited for a capture that failed for a day: nothing was charged, nothing comes back."""
+    shop = Shop(world)
+    world.connectors["A"].script = ["fails"] * 25
+    shop.output("100")
+    shop.input("15")
+    shop.advance(DAY)
+    assert shop.show()["lastMessage"] == "A refund of 15.00 that waited was dropped: nothing more was captured."
+
+
+def test_a_late_refund_that_comes_out_smaller_is_a_task(world):
+    """Return 15 while the settle is tried again; an hour later it is captured, and 10 of 15 come back."""
+    shop = Shop(world)
+    world.connectors["A"].script = ["fails", "confirms", "confirms 10"]
+    shop.output("100")
+    shop.input("15")
+    shop.advance(HOUR)
+    assert refunds(shop) == [("online", 1_000), ("email-notification", 500)]
+    assert shop.show()["lastMessage"] == (
+        "A person has to refund 5.00 outside VTEX: of 15.00 for a late refund the connector gave 10.00 back."
+    )

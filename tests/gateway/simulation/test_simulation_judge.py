@@ -336,6 +336,14 @@ def test_what_a_connector_fell_short_of_explains_that_much(mode, short, differen
     assert len(told) == differences, told
 
 
+@pytest.mark.parametrize(("dropped", "differences"), [(1000, 0), (0, 1), (1001, 1)])
+def test_a_return_that_waited_in_vain_explains_its_own_amount(dropped, differences):
+    """Returns ask for 25.00, 10.00 of which waited for a capture that never came."""
+    more = order(invoices=(*order().invoices, invoice("4", 1000, InvoiceType.INPUT)))
+    told = end_differences(evidence(order=more, dropped=dropped))
+    assert len(told) == differences, told
+
+
 CANCELED = {
     "transaction": transaction(payment(refunded=6000), refunded=6000),
     "order": order(status=OrderStatus.CANCELED, invoices=()),
