@@ -25,10 +25,14 @@ def differences(transaction: Transaction, order: Order | None) -> tuple[str, ...
 
 
 def _of_payment(payment: Payment) -> Iterator[str]:
-    on_their_way = {"settle": payment.settling, "cancel": payment.cancelling, "refund": payment.refunding}
-    for operation, amount in on_their_way.items():
+    moves = {
+        "settlements": payment.settling,
+        "cancellations": payment.cancelling,
+        "refunds": payment.refunding,
+    }
+    for name, amount in moves.items():
         if amount:
-            yield f"payment {payment.id}: the connector has not confirmed a {operation} of {text(amount)}"
+            yield f"payment {payment.id}: the connector has not confirmed {name} of {text(amount)}"
     if payment.calls and payment.status is PaymentStatus.CANCELLED and not payment.cancelling:
         yield f"payment {payment.id}: the connector has not confirmed that it let go of {text(payment.value)}"
     if payment.unvoided:

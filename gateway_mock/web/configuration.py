@@ -9,8 +9,7 @@ from gateway_mock.service.connector_entries import ConnectorRefusedError
 from gateway_mock.service.payment_systems import CardNotFoundError, CardWithoutDetailsError
 from gateway_mock.service.routing import NotConfiguredError
 from gateway_mock.web.errors import error_reply
-from gateway_mock.web.http import accepted, account, body, empty, reply, sandbox
-from gateway_mock.web.problem import malformed
+from gateway_mock.web.http import accepted, account, body, empty, reply, require_same, sandbox
 from gateway_mock.web.wire import configuration as wire
 from gateway_mock.web.wire import payment_systems as wire_systems
 
@@ -43,7 +42,7 @@ def one_affiliation(affiliation_id: str) -> Response:
 def change_affiliation(affiliation_id: str) -> Response:
     """Put another affiliation in the place of one."""
     sent = body(wire.Affiliation)
-    _require_same(affiliation_id, sent.id)
+    require_same(affiliation_id, sent.id)
     wanted = wire.affiliation_record(sent)
     changed = affiliations.change_affiliation(sandbox(), account(), affiliation_id, wanted)
     return reply(wire.affiliation(accepted(changed)))
@@ -75,7 +74,7 @@ def one_rule(rule_id: str) -> Response:
 def change_rule(rule_id: str) -> Response:
     """Put another rule in the place of one."""
     sent = body(wire.Rule)
-    _require_same(rule_id, sent.id)
+    require_same(rule_id, sent.id)
     changed = rules.change_rule(sandbox(), account(), rule_id, wire.rule_record(sent))
     return reply(wire.rule(accepted(changed)))
 
@@ -85,11 +84,6 @@ def remove_rule(rule_id: str) -> Response:
     """Forget a rule."""
     accepted(rules.remove_rule(sandbox(), account(), rule_id))
     return empty()
-
-
-def _require_same(of_path: str, of_body: str) -> None:
-    if of_body not in {"", of_path}:
-        raise malformed(f"the body is about {of_body[:64]!r}, the path about {of_path!r}")
 
 
 # --- What a shopper can pay with ----------------------------------------------------------------------------

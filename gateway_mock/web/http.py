@@ -59,6 +59,16 @@ def body_or(kind: type[T], default: T) -> T:
     return body(kind) if request.get_data() else default
 
 
+def require_same(of_path: str, of_body: str | None) -> None:
+    """Where a body names what the path names, it names the same.
+
+    Raises:
+        Problem: it names something else.
+    """
+    if of_body and of_body != of_path:
+        raise malformed(f"the body is about {of_body[:64]!r}, the path about {of_path!r}")
+
+
 def reply(value: object, status: int = 200) -> Response:
     """A JSON answer; `web/wire` has the types."""
     return WholeResponse(_encoder.encode(value), status, content_type="application/json; charset=utf-8")

@@ -8,7 +8,7 @@ from gateway_mock.core.refusals import Refusal, Refused, refuse
 from gateway_mock.records import PaymentRecord, TransactionRecord
 from gateway_mock.service import queries, transactions
 from gateway_mock.service.transactions import Done, Start
-from gateway_mock.web.http import accepted, account, body, empty, owner, reply, sandbox
+from gateway_mock.web.http import accepted, account, body, empty, owner, reply, require_same, sandbox
 from gateway_mock.web.problem import Refusing
 from gateway_mock.web.wire import history as wire_history
 from gateway_mock.web.wire import interactions as wire_interactions
@@ -96,6 +96,7 @@ def additional_data(transaction_id: str) -> Response:
 def authorize(transaction_id: str) -> Response:
     """Authorize every payment."""
     wanted = body(AuthorizeBody)
+    require_same(transaction_id, wanted.transaction_id)
     return _result(transactions.authorize(sandbox(), account(), transaction_id, wanted.soft_descriptor))
 
 

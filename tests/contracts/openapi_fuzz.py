@@ -99,13 +99,13 @@ def brief(node: object) -> object:
 def map_case(_context: HookContext, case: schemathesis.Case) -> schemathesis.Case:
     """Make cases agree with themselves where a document cannot ask for it.
 
-    The body follows the path where both name the payment; an authorization is of some reais and centavos, because
-    few random numbers have two decimals and few random letters are a currency.
+    The body follows the path where both name the payment or the transaction; an authorization of a payment is of
+    some reais and centavos, because few random numbers have two decimals and few random letters are a currency.
     """
     if not isinstance(case.body, dict) or not _positive(case):
         return case
-    if "paymentId" in case.path_parameters and "paymentId" in case.body:
-        case.body["paymentId"] = unquote(case.path_parameters["paymentId"])
+    for name in case.body.keys() & case.path_parameters.keys() & {"paymentId", "transactionId"}:
+        case.body[name] = unquote(case.path_parameters[name])
     if "callbackUrl" in case.body:
         case.body |= {"currency": "BRL", "value": round(abs(case.body["value"]) % 1_000, 2) + 1}
         case.body.pop("recipients", None)

@@ -37,7 +37,7 @@ TOLD = {
     ),
     "an answer is due": (
         ["settle 40 (A waits)"],
-        ["payment A: the connector has not confirmed a settle of 40.00"],
+        ["payment A: the connector has not confirmed settlements of 40.00"],
     ),
     "every answer came": (["settle 40", "cancel 10", "settle 50", "refund 15"], []),
 }

@@ -332,9 +332,9 @@ def test_the_reference_connector_agrees_with_the_ledger(open_world, reference):
 @pytest.mark.parametrize(
     ("given", "lines", "expected"),
     [
-        ("A 100 partial", ["settle 40 (A fails)"], "has not confirmed a settle of 40.00"),
-        ("A 100 partial", ["settle 40", "refund 15 (A fails)"], "has not confirmed a refund of 15.00"),
-        ("A 100 total", ["cancel 100 (A fails)"], "has not confirmed a cancel of 100.00"),
+        ("A 100 partial", ["settle 40 (A fails)"], "has not confirmed settlements of 40.00"),
+        ("A 100 partial", ["settle 40", "refund 15 (A fails)"], "has not confirmed refunds of 15.00"),
+        ("A 100 total", ["cancel 100 (A fails)"], "has not confirmed cancellations of 100.00"),
         ("A 100 partial", ["settle 40", "refund 15 (A manually)"], "a person has to refund 15.00 outside VTEX"),
     ],
 )

@@ -176,6 +176,15 @@ def test_a_soft_descriptor_is_kept(world):
     assert transaction.show()["softDescriptor"] == "ACME"
 
 
+def test_an_authorization_of_another_transaction_is_refused(world):
+    """Path and body name one transaction, or a program has mixed up two shoppers."""
+    transaction = world.open("A 100 total")
+    answer = world.merchant.send("POST", transaction.path("/authorization-request"), {"transactionId": "F00"})
+    assert answer.status_code == 400
+    assert "the body is about 'F00'" in answer.json["error"]["message"]
+    assert world.heard == []
+
+
 def test_the_urn_is_kept(world):
     """An optional name of the merchant's own."""
     asked = {"value": 1, "referenceId": "1", "channel": "c", "salesChannel": "1", "urn": "urn:x"}
