@@ -20,7 +20,7 @@ NAMES = frozenset({"contracts", "ppp-contracts"})
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Say where the connector is and how it is called."""
-    group = parser.getgroup("ppp-contracts", "ppp-contracts, to judge a connector of VTEX's Payment Provider Protocol")
+    group = parser.getgroup("ppp-contracts", "ppp-contracts: a connector of VTEX's Payment Provider Protocol")
     add = group.addoption
     add("--ppp-connector-url", metavar="URL", help="Judge this connector; --pyargs contracts collects the rules.")
     add("--ppp-app-key", default="", metavar="KEY", help="App key to send.")
