@@ -10,6 +10,8 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from connector_ppp.amounts import exact
+from connector_ppp.errors import AmountError
 from connector_ppp.exchange import AnyExchange
 from connector_ppp.operations import OPERATIONS, STATUS_MANUAL
 from connector_ppp.problems import Problem
@@ -164,7 +166,16 @@ def _moved(exchange: AnyExchange, fields: Mapping[str, object]) -> bool:
 
 
 def _confirmed(exchange: AnyExchange, fields: Mapping[str, object]) -> Decimal:
-    """What is said to have moved; what was asked where nothing readable is said."""
+    """What is said to have moved; what was asked where nothing said could be an amount (S15, recommended)."""
     asked = amount_of(getattr(exchange.request, "value", None)) or Decimal(0)
     said = amount_of(fields.get("value"))
-    return asked if said is None else said
+    return asked if said is None or not _is_exact(said) else said
+
+
+def _is_exact(amount: Decimal) -> bool:
+    """Whether it is more than the noise of a binary fraction: 39.99999999999999 is how some say 40."""
+    try:
+        exact(amount)
+    except AmountError:
+        return False
+    return True

@@ -22,6 +22,7 @@ class Later:
 
     def __init__(self):
         self.payments, self.lock, self.waiting = {}, threading.Lock(), queue.Queue()
+        self.gone = set()
         threading.Thread(target=self.work, daemon=True).start()
 
     def work(self):
@@ -46,7 +47,7 @@ class Later:
         if payment is None:
             denied = (body.get("card") or {}).get("number") in DENIED
             payment = {
-                "status": "undefined",
+                "status": "cancelled" if body["paymentId"] in self.gone else "undefined",
                 "end": "denied" if denied or body["value"] <= 0 else "approved",
                 "value": round(body["value"] * 100),
                 "callbackUrl": body["callbackUrl"],
@@ -54,7 +55,8 @@ class Later:
                 "requests": {},
             }
             self.payments[body["paymentId"]] = payment
-            self.waiting.put((payment, answered))
+            if payment["status"] == "undefined":
+                self.waiting.put((payment, answered))
         return 200, self.shown(body["paymentId"], payment)
 
     @staticmethod
@@ -110,6 +112,7 @@ class Later:
         if body.get("paymentId") != payment_id:
             return 500, echo | nothing.get(kind, {"cancellationId": None}) | {"code": "path", "message": "differs"}
         if payment is None and kind == "cancellations":
+            self.gone.add(payment_id)
             return 200, echo | {
                 "cancellationId": f"{payment_id}/void",
                 "code": None,
