@@ -11,9 +11,11 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Final, NamedTuple, TypeVar
 
+from msgspec import UNSET
+
 from connector_ppp import problems
 from connector_ppp.exchange import AnyExchange
-from connector_ppp.messages import AuthorizeRequest
+from connector_ppp.messages import AuthorizeRequest, Card
 from contracts.suite.amounts import units
 from contracts.suite.answers import ID_FIELDS, Answer, answer_of, is_filled, read_object
 from contracts.suite.books import Books, books_of
@@ -151,6 +153,15 @@ def _no_value_above_asked(traffic: Traffic) -> Iterator[Finding]:
     return _never(problems.VALUE_ABOVE)(Traffic(done))
 
 
+def _no_card_number(traffic: Traffic) -> Iterator[Finding]:
+    """The number of a card that was sent stands in no answer."""
+    cards = (getattr(each.request, "card", UNSET) for each in traffic.exchanges)
+    numbers = {card.number for card in cards if isinstance(card, Card) and isinstance(card.number, str)}
+    for exchange in traffic.exchanges:
+        if any(number in (exchange.response_body or "") for number in numbers):
+            yield _finding("body", "no card number", ["the number of the card"], [exchange])
+
+
 def _declared_as_json(traffic: Traffic) -> Iterator[Finding]:
     """A body that is JSON says so in its Content-Type; where none came, nothing was declared wrongly."""
     for exchange in traffic.exchanges:
@@ -209,6 +220,8 @@ AUDITS: Final[Mapping[str, Audit]] = {
     "ids-are-real": _never(problems.LITERAL_ID),
     "no-value-above-asked": _no_value_above_asked,
     "declared-as-json": _declared_as_json,
+    "values-are-exact": _never(problems.VALUE_EXACT),
+    "no-card-number": _no_card_number,
     "ids-are-stable": _stable_ids,
     "ids-of-operations-differ": _ids_of_operations_differ,
     "no-callback-of-what-is-final": _no_callback_of_what_is_final,

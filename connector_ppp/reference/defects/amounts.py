@@ -17,6 +17,10 @@ from connector_ppp.reference.reading import decimals_of
 from connector_ppp.reference.replies import Reply
 from connector_ppp.reference.rules import Refusal, Rules
 
+THOUSAND: Final = 1000
+NOISE: Final = Decimal("4E-15")
+"""What is left of 30.00 after a multiplication and a division in binary."""
+
 
 def _settles_everything(handle: Handler[Move], call: Move) -> Reply:
     """Whatever part is asked for, the whole payment is captured."""
@@ -70,6 +74,18 @@ def _says_the_whole(handle: Handler[Move], call: Move) -> Reply:
 def _value_as_text(handle: Handler[Move], call: Move) -> Reply:
     reply = handle(call)
     return told(reply, value=str(getattr(reply.message, "value", "")))
+
+
+def _value_for_people(handle: Handler[Move], call: Move) -> Reply:
+    reply = handle(call)
+    value = Decimal(str(getattr(reply.message, "value", 0)))
+    return told(reply, value=f"{value:,.2f}") if value >= THOUSAND else reply
+
+
+def _value_with_noise(handle: Handler[Move], call: Move) -> Reply:
+    reply = handle(call)
+    value = Decimal(str(getattr(reply.message, "value", 0)))
+    return told(reply, value=value + NOISE) if value else reply
 
 
 def _value_in_cents(handle: Handler[Move], call: Move) -> Reply:
@@ -295,6 +311,22 @@ ROWS: Final = (
         "the gateway cannot read what was captured",
         settle=_value_as_text,
         refund=_value_as_text,
+    ),
+    Defect(
+        "thousands-separated",
+        "amounts above a thousand are answered as texts for people: 1,234.50",
+        "an amount is a JSON number (documented)",
+        "the gateway cannot read what was captured of a large order",
+        settle=_value_for_people,
+        refund=_value_for_people,
+    ),
+    Defect(
+        "noise-in-values",
+        "amounts are answered with the noise of a binary fraction: 30.00 as 30.000000000000004",
+        "an amount is no finer than its currency (documented)",
+        "the merchant, whose books miss a hair each time",
+        settle=_value_with_noise,
+        refund=_value_with_noise,
     ),
     Defect(
         "value-in-cents",

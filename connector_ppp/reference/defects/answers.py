@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from flask import Response
+from msgspec.json import decode
 
 from connector_ppp.reference.defects.defect import (
     OK,
@@ -15,7 +16,7 @@ from connector_ppp.reference.defects.defect import (
     told,
     written,
 )
-from connector_ppp.reference.handling import Around, Handler, Move
+from connector_ppp.reference.handling import Around, Creation, Handler, Move
 from connector_ppp.reference.payment import identifier
 from connector_ppp.reference.replies import Reply
 
@@ -52,6 +53,11 @@ def _made_up_ids(call: Move) -> dict[str, object]:
 
 def _by_hand_in_silence(_handle: Handler[Move], call: Move) -> Reply:
     return refused(call, NOT_IMPLEMENTED, "not-implemented")
+
+
+def _repeats_the_card(handle: Handler[Creation], call: Creation) -> Reply:
+    card = decode(call.raw).get("card") or {}
+    return told(handle(call), message=f"card {card.get('number')}")
 
 
 def _as_pages(_endpoint: str, response: Response) -> None:
@@ -200,6 +206,13 @@ ROWS: Final = (
         "an answer is small: above 65536 characters it was refused (known issue 317389)",
         "the shopper with a long cart, whose order never goes on",
         writes=_padded("protocol.payments", 100_000),
+    ),
+    Defect(
+        "repeats-the-card",
+        "the answer to a create has the whole number of the card in its message",
+        "who takes cards is PCI-DSS certified (inferred)",
+        "the shopper, whose card stands in everybody's logs",
+        create=_repeats_the_card,
     ),
     Defect(
         "json-as-pages",

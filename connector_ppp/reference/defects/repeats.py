@@ -82,6 +82,10 @@ def _keys_by_the_beginning(handle: Handler[Move], call: Move) -> Reply:
     return asked_as(handle, call, call.request.request_id[:SHORT])
 
 
+def _keys_without_case(handle: Handler[Move], call: Move) -> Reply:
+    return asked_as(handle, call, call.request.request_id.lower())
+
+
 def _keys_by_id_and_value(handle: Handler[Move], call: Move) -> Reply:
     return asked_as(handle, call, f"{call.request.request_id} {call.request.value}")
 
@@ -221,6 +225,15 @@ ROWS: Final = (
         settle=_keys_by_the_beginning,
         cancel=_keys_by_the_beginning,
         refund=_keys_by_the_beginning,
+    ),
+    Defect(
+        "request-ids-without-case",
+        "requestIds are compared without regard to case: xha7m and XHA7M are one operation",
+        "a requestId is opaque (inferred)",
+        "the merchant: the second invoice is never captured",
+        settle=_keys_without_case,
+        cancel=_keys_without_case,
+        refund=_keys_without_case,
     ),
     Defect(
         "request-ids-of-all-payments",

@@ -172,7 +172,9 @@ ALIKE = (
     {"constant-cancellation-id", "new-cancellation-id-on-repeat"},
     {"constant-refund-id", "refund-id-of-the-settle"},
     # The value of a settle.
-    {"value-as-string", "value-in-cents", "reports-the-whole", "hundredths-everywhere"},
+    {"value-as-string", "value-in-cents", "reports-the-whole", "hundredths-everywhere", "noise-in-values"},
+    {"thousands-separated", "value-as-string", "value-in-cents", "reports-the-whole", "noise-in-values"},
+    {"binary-floats", "noise-in-values"},
     {"binary-floats", "whole-units-only", "two-decimals-everywhere", "ignores-partial", "hides-full-capture"},
     # Codes, and whether a callback leaves at all.
     {"never-says-why", "settle-fails-with-a-manual-code"},
