@@ -17,7 +17,7 @@ from connector_ppp import problems
 from connector_ppp.exchange import AnyExchange
 from connector_ppp.messages import AuthorizeRequest, Card
 from contracts.suite.amounts import units
-from contracts.suite.answers import ID_FIELDS, Answer, answer_of, is_filled, read_object
+from contracts.suite.answers import DONE, ID_FIELDS, Answer, answer_of, is_filled, read_object
 from contracts.suite.books import Books, books_of
 from contracts.suite.expectations import Difference
 
@@ -153,6 +153,43 @@ def _no_value_above_asked(traffic: Traffic) -> Iterator[Finding]:
     return _never(problems.VALUE_ABOVE)(Traffic(done))
 
 
+def _strange_names(exchange: AnyExchange) -> Iterator[tuple[str, object, object]]:
+    """The ids of a request that its answer gives otherwise: which, as asked, as answered."""
+    asked, answer = read_object(exchange.request_body), answer_of(exchange)
+    for name in ("paymentId", "requestId"):
+        said = answer.fields.get(name)
+        if answer.word == "done" and is_filled(said) and name in asked and said != asked[name]:
+            yield name, asked[name], said
+
+
+def _echoes(traffic: Traffic) -> Iterator[Finding]:
+    """Whatever is done is said of what was asked; an answer for another payment of the run has an audit apart."""
+    known = {payment.payment_id for payment in traffic.payments}
+    for exchange in _moves(traffic):
+        for name, asked, said in _strange_names(exchange):
+            if said not in known:
+                yield _finding(name, str(asked), [str(said)], [exchange])
+
+
+def _answers_of_its_own(traffic: Traffic) -> Iterator[Finding]:
+    known = {payment.payment_id for payment in traffic.payments}
+    for exchange in _moves(traffic):
+        for name, asked, said in _strange_names(exchange):
+            if said in known:
+                yield _finding(name, str(asked), [f"{said}, another payment"], [exchange])
+
+
+def _nothing_undone_says_200(traffic: Traffic) -> Iterator[Finding]:
+    for exchange in _moves(traffic):
+        answer = answer_of(exchange)
+        if answer.word == "refused" and exchange.status in DONE:
+            yield _finding(f"{exchange.operation}, status", "HTTP 500 without an id", [str(answer)], [exchange])
+
+
+def _moves(traffic: Traffic) -> Iterator[AnyExchange]:
+    return (each for each in traffic.exchanges if each.operation in MOVES)
+
+
 def _no_card_number(traffic: Traffic) -> Iterator[Finding]:
     """The number of a card that was sent stands in no answer."""
     cards = (getattr(each.request, "card", UNSET) for each in traffic.exchanges)
@@ -219,6 +256,9 @@ AUDITS: Final[Mapping[str, Audit]] = {
     "cancellation-ids-are-unique": _unique_ids("cancellationId", "cancel"),
     "ids-are-real": _never(problems.LITERAL_ID),
     "no-value-above-asked": _no_value_above_asked,
+    "echoes": _echoes,
+    "answers-of-its-own": _answers_of_its_own,
+    "nothing-undone-says-200": _nothing_undone_says_200,
     "declared-as-json": _declared_as_json,
     "values-are-exact": _never(problems.VALUE_EXACT),
     "no-card-number": _no_card_number,

@@ -143,9 +143,10 @@ def _tell_apart(first: Answer, second: Answer, field: Field) -> bool:
     one, other = first.fields.get(field), second.fields.get(field)
     if not is_filled(one) or not is_filled(other):
         return False
-    if isinstance(one, str) or isinstance(other, str):
+    amounts = amount_of(one), amount_of(other)
+    if isinstance(one, str) or isinstance(other, str) or None in amounts:
         return one != other
-    return one != other and amount_of(one) != amount_of(other)
+    return amounts[0] != amounts[1]
 
 
 def _confirms_at_most(expect: Expect, seen: Seen) -> Iterator[Difference]:

@@ -1,7 +1,7 @@
 """From YAML files to typed rules, proven by a JSON Schema on the way."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cache
@@ -139,9 +139,28 @@ def chosen(rules: Iterable[RuleT], only: Sequence[str] = (), profile: Profile = 
 
 
 def providers(rules: Iterable[Rule]) -> tuple[Rule, ...]:
-    """The rules that prove what these rules need, in order."""
+    """The rules that prove what these rules need, and what those need themselves, in order."""
     needed = {need for rule in rules for need in rule.needs}
-    return tuple(rule for rule in all_rules() if rule.provides in needed)
+    while True:
+        proving = tuple(rule for rule in all_rules() if rule.provides in needed)
+        more = needed.union(*(rule.needs for rule in proving))
+        if more == needed:
+            return tuple(each for wave in waves(proving) for each in wave)
+        needed = more
+
+
+def waves(proving: Iterable[Rule]) -> Iterator[tuple[Rule, ...]]:
+    """Rules that prove abilities, so that each comes after those that prove what it needs.
+
+    Args:
+        proving: rules in any order; what they need and none of them proves is proven elsewhere.
+    """
+    left = {rule.id: rule for rule in proving}
+    while left:
+        unproven = {rule.provides for rule in left.values()}
+        wave = tuple(rule for rule in left.values() if not unproven & set(rule.needs)) or tuple(left.values())
+        yield wave
+        left = {rule_id: rule for rule_id, rule in left.items() if rule not in wave}
 
 
 def meta_schema() -> dict[str, Any]:

@@ -42,6 +42,7 @@ class Lack(NamedTuple):
 _BY_HAND: Final = Lack(Runs.LIMITED, "refunds are done by hand: the merchant gets an e-mail for each")
 _NO_CANCELS: Final = Lack(Runs.LIMITED, "cancellations are done by hand: the shopper's money stays reserved")
 _NO_PARTIAL_REFUNDS: Final = Lack(Runs.LIMITED, "a refund of a part of an order is done by hand")
+_ONE_REFUND: Final = Lack(Runs.LIMITED, "only the first return of an order is refunded, the others by hand")
 _NO_SETTLES: Final = Lack(Runs.NO, "nothing can be captured")
 
 _NO_TIME: Final = Lack(Runs.LIMITED, "delayToAutoSettle captures everything before the merchant can settle a part")
@@ -50,6 +51,7 @@ LACKS: Final[Mapping[str, Mapping[Mode, Lack]]] = {
     "settles": dict.fromkeys(Mode, _NO_SETTLES),
     "refunds": dict.fromkeys(Mode, _BY_HAND),
     "partial-refunds": dict.fromkeys(Mode, _NO_PARTIAL_REFUNDS),
+    "several-refunds": dict.fromkeys(Mode, _ONE_REFUND),
     "cancels": dict.fromkeys(Mode, _NO_CANCELS),
     "time-to-settle": {Mode.HOLD: _NO_TIME, Mode.PARTIAL: _NO_TIME},
     "partial-settles": {
@@ -63,11 +65,22 @@ LACKS: Final[Mapping[str, Mapping[Mode, Lack]]] = {
     "spared-rests": {
         Mode.PARTIAL: Lack(Runs.NO, "a cancel of a part voids the whole payment"),
     },
+    "late-cancels": {
+        Mode.PARTIAL: Lack(Runs.LIMITED, "what is cancelled after the first invoice stays reserved"),
+    },
     "partial-cancels": {
         Mode.PARTIAL: Lack(Runs.LIMITED, "a part that is cancelled stays reserved at the provider"),
     },
 }
 """Ability -> what it means for each mode when the connector, within its rights, lacks it."""
+
+CONTAINED: Final[Mapping[str, str]] = {
+    "partial-refunds": "refunds",
+    "several-refunds": "partial-refunds",
+    "partial-cancels": "spared-rests",
+    "late-cancels": "partial-cancels",
+}
+"""Ability -> the one without which nobody has it, and whose lack says enough."""
 
 NEEDED: Final[Mapping[Mode, frozenset[str]]] = {
     Mode.TOTAL: frozenset({"settles"}),
@@ -98,7 +111,8 @@ def mode_verdicts(
 
 
 def _verdict(mode: Mode, played: tuple[tuple[AnyRule, Outcome], ...], missing: Iterable[AnyRule]) -> ModeVerdict:
-    found = [*broken(mode, played), *_lacking(mode, played), *_unproven(mode, played), *unplayed(mode, missing)]
+    asked = (broken, _lacking, _unproven, _unjudged)
+    found = [*(lack for ask in asked for lack in ask(mode, played)), *unplayed(mode, missing)]
     runs = max((lack.runs for lack in found), key=_WORST_LAST.index, default=Runs.YES)
     # Where a mode is known not to work, what else was not proven or is limited does not matter.
     told = [lack for lack in found if runs is not Runs.NO or lack.runs is Runs.NO]
@@ -116,14 +130,21 @@ def broken(mode: Mode, played: tuple[tuple[AnyRule, Outcome], ...]) -> list[Lack
 
 
 def _lacking(mode: Mode, played: tuple[tuple[AnyRule, Outcome], ...]) -> list[Lack]:
-    absent = {rule.provides for rule, outcome in played if outcome is Outcome.NOT_SUPPORTED}
-    return [lacks[mode] for ability, lacks in LACKS.items() if ability in absent and mode in lacks]
+    absent = {rule.provides for rule, outcome in played if rule.provides and outcome is Outcome.NOT_SUPPORTED}
+    told = {ability for ability in absent if CONTAINED.get(ability) not in absent}
+    return [lacks[mode] for ability, lacks in LACKS.items() if ability in told and mode in lacks]
 
 
 def _unproven(mode: Mode, played: tuple[tuple[AnyRule, Outcome], ...]) -> list[Lack]:
     settled = {Outcome.PASS, Outcome.NOT_SUPPORTED, Outcome.FAIL}
     seen = {rule.provides for rule, outcome in played if outcome in settled}
     return [Lack(Runs.UNKNOWN, f"not proven: {ability}") for ability in sorted(NEEDED[mode] - seen)]
+
+
+def _unjudged(mode: Mode, played: tuple[tuple[AnyRule, Outcome], ...]) -> list[Lack]:
+    many = sum(outcome is Outcome.COULD_NOT_JUDGE and mode in rule.modes for rule, outcome in played)
+    told = "1 rule about it" if many == 1 else f"{many} rules about it"
+    return [Lack(Runs.UNKNOWN, f"not proven: {told} could not be judged")] if many else []
 
 
 def unplayed(mode: Mode, missing: Iterable[AnyRule]) -> list[Lack]:

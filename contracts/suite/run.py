@@ -12,12 +12,12 @@ from typing import Final
 from connector_ppp.exchange import AnyExchange, Exchange
 from connector_ppp.messages import ManifestRequest
 from connector_ppp.transports import HTTPTransport
-from contracts.suite.abilities import OFFERED, PROVEN
+from contracts.suite.abilities import OFFERED
 from contracts.suite.answers import Answer, answer_of, is_filled
 from contracts.suite.auditor import Traffic, audit
 from contracts.suite.callbacks import Desk
 from contracts.suite.events import CaseFinished, CaseStarted, Event, ExitCode, RunFinished, exit_code
-from contracts.suite.load import all_rules, chosen_rules, providers
+from contracts.suite.load import all_rules, chosen_rules, providers, waves
 from contracts.suite.methods import choose, family_of
 from contracts.suite.modes import mode_verdicts
 from contracts.suite.outcomes import Facts, Outcome, decide
@@ -86,9 +86,7 @@ class Run:
         audits = [rule for rule in self._rules if rule.audit is not None]
         played = [rule for rule in self._rules if rule.audit is None] or _without_audits()
         proving = {rule.id: rule for rule in (*providers(played), *played) if rule.provides}
-        # What needs a proof itself is proven after it.
-        for late in (False, True):
-            wave = (rule for rule in proving.values() if bool(set(rule.needs) & set(PROVEN)) is late)
+        for wave in waves(proving.values()):
             yield from self._play(wave, self._target.workers)
         rest = [rule for rule in played if rule.id not in proving]
         yield from self._play((rule for rule in rest if rule.alone), 1)
@@ -173,6 +171,9 @@ class Run:
         """Keep what a proof has shown; who lacks an ability may be at fault in how he says so."""
         if scene.unit:
             self._offer = self._offer._replace(unit=scene.unit)
+        if scene.refunds_later:
+            self._offer = self._offer._replace(refunds_later=True)
+            scene.notes.append("a refund fails until it is done, and is done when it is asked for again")
         lacking = facts.inapplicable or facts.lacking
         self._absent = {name: why for name, why in self._absent.items() if name != ability}
         if lacking:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from threading import Lock
+from time import sleep
 from typing import Final, Literal, NamedTuple
 
 from connector_ppp.amounts import minor_units
 from connector_ppp.checks import check
 from connector_ppp.exchange import AnyExchange
-from connector_ppp.messages import AuthorizeRequest, Request, Response
+from connector_ppp.messages import AuthorizeRequest, RefundRequest, Request, Response
 from contracts.suite.amounts import decimals_of
 from contracts.suite.answers import OK, Answer, answer_of, is_filled
 from contracts.suite.books import Books, books_of
@@ -23,6 +24,9 @@ from contracts.suite.target import Target
 from contracts.suite.vocabulary import Sending
 
 CREATED: Final = 201
+
+PATIENCE_SECONDS: Final = (0.2, 0.4, 0.8)
+"""Between the tries of a refund that may only not be done yet."""
 
 Unit = Literal["decimal", "cents"]
 """How a connector reads the value of a cancel (C1)."""
@@ -36,12 +40,14 @@ class Offer(NamedTuple):
         method: the one that pays where a rule names none.
         splits: whether that method can be split when it is captured.
         unit: how it reads the value of a cancel.
+        refunds_later: whether a refund is done when it is asked for again, and fails until then.
     """
 
     methods: tuple[str, ...] = ()
     method: str = "Visa"
     splits: bool = False
     unit: Unit = "decimal"
+    refunds_later: bool = False
 
 
 @dataclass(slots=True)
@@ -87,6 +93,7 @@ class Scene:
         lasted: how long named steps took, seconds.
         notes: what was found out that is no finding.
         unit: the unit of a cancel, where a step found it out.
+        refunds_later: whether a step found out that refunds are done later.
         code: what the configuration flow gave out: a token first, then a code.
     """
 
@@ -100,6 +107,7 @@ class Scene:
     lasted: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     unit: Unit | None = None
+    refunds_later: bool = False
     code: str = ""
     _payments: dict[str, Payment] = field(default_factory=dict)
     _request_ids: dict[str, str] = field(default_factory=dict)
@@ -137,7 +145,22 @@ class Scene:
             self.marks[name] = answers[0]
 
     def perform(self, request: Request[Response], step: Sending, action: str = "") -> AnyExchange:
-        """Send one request as a step says, and keep the exchange as it really was."""
+        """Send one request as a step says, and keep the exchange as it really was.
+
+        A refund that fails may only not be done yet: 200 is for what is done for good, and the gateway asks again
+        for a day (VTEX docs). Where that helped before, or is to be found out, it is asked for again for a moment.
+        """
+        exchange = self._send(request, step, action)
+        if isinstance(request, RefundRequest) and (step.patient or self.offer.refunds_later):
+            for seconds in PATIENCE_SECONDS:
+                if answer_of(exchange).word != "refused":
+                    break
+                sleep(seconds)
+                exchange = self._send(request, step, action)
+                self.refunds_later |= answer_of(exchange).word == "done"
+        return exchange
+
+    def _send(self, request: Request[Response], step: Sending, action: str) -> AnyExchange:
         patching = PatchingTransport(self.target.transport, step.patch) if step.patch else None
         transport = losing(patching or self.target.transport, step.lost)
         client = self.target.client(transport, strange=step.strange)

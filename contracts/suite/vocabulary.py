@@ -115,6 +115,7 @@ class Sending(Base, frozen=True, kw_only=True):
             `absent` takes a member out.
         lost: what the network does to it.
         strange: whether it carries wrong credentials.
+        patient: whether a refund that fails is asked for again under its requestId, as the gateway does for a day.
         request: the name of its requestId; steps of one name have one id, and a step without a name its own.
         second: the name of the second in which it is sent; its requestId then is of VTEX's own shape, made of that
             second and the cents (S8).
@@ -124,6 +125,7 @@ class Sending(Base, frozen=True, kw_only=True):
     patch: dict[str, object] = {}
     lost: Loss = ""
     strange: bool = False
+    patient: bool = False
     request: str = ""
     second: str = ""
     suffix: str = ""

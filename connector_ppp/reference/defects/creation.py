@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import UNSET
 
-from connector_ppp.messages import AuthorizeResponse, MetadataEntry
+from connector_ppp.messages import AuthorizeResponse, MetadataEntry, PaymentAppData
 from connector_ppp.reference.defects.defect import Defect, payment_of, saying, told
 from connector_ppp.reference.handling import Around, Creation, Handler
 from connector_ppp.reference.payment import Status
@@ -55,6 +55,17 @@ def _shortens_its_delay(handle: Handler[Creation], call: Creation) -> Reply:
     known = payment_of(call).status is not Status.ABSENT
     reply = handle(call)
     return told(reply, delay_to_cancel=7200) if known else reply
+
+
+def _shows_code(code: Callable[[Creation], str]) -> Around[Creation]:
+    """A Pix payment shows another code."""
+
+    def show(handle: Handler[Creation], call: Creation) -> Reply:
+        data = PaymentAppData(app_name="vtex.pix-payment", payload=code(call))
+        reply = handle(call)
+        return told(reply, payment_app_data=data) if call.checkout.flow is PIX else reply
+
+    return show
 
 
 ROWS: Final = (
@@ -213,5 +224,19 @@ ROWS: Final = (
         "a limit within the protocol; what is captured at once leaves no part to Hold and Partial (documented)",
         "the merchant, who captures in parts, and finds everything captured",
         create=saying(delay_to_auto_settle=0, delay_to_auto_settle_after_antifraud=0),
+    ),
+    Defect(
+        "new-code-each-time",
+        "each create of a Pix payment shows another code",
+        "a repeat charges nothing, and shows what is to be paid once (inferred)",
+        "the shopper, who pays the old code and the new one",
+        create=_shows_code(lambda call: f"code {len(call.book.received)}"),
+    ),
+    Defect(
+        "one-code-for-all",
+        "all Pix payments show one code",
+        "a code says which payment it pays (inferred)",
+        "the shopper, who pays for somebody else",
+        create=_shows_code(lambda _call: "the code of the shop"),
     ),
 )

@@ -58,6 +58,25 @@ def _keys_by_body(handle: Handler[Move], call: Move) -> Reply:
     return handle(call) if first == call.raw.hex() else refused(call, SERVER_ERROR, "other-body")
 
 
+def _numbers_its_answers(handle: Handler[Move], call: Move) -> Reply:
+    """A repeat is answered with a requestId of its own."""
+    seen = _seen(call)
+    reply = handle(call)
+    return told(reply, request_id=identifier("again", call.request.request_id)) if seen else reply
+
+
+def _answers_for_the_other(handle: Handler[Move], call: Move) -> Reply:
+    """A requestId that another payment used gets the answer that this one got, to the letter."""
+    request = call.request
+    first = next((seen for seen in call.book.received if seen.request_id == request.request_id), None)
+    other = first is not None and first.payment_id != request.payment_id
+    return (
+        handle(replace(call, request=replace(request, payment_id=first.payment_id)))
+        if other and first
+        else handle(call)
+    )
+
+
 def _says_by_its_books(is_so: Callable[[Payment], bool], **fields: object) -> Around[Creation]:
     """A repeated create of a payment in such a state carries these fields."""
 
@@ -393,5 +412,19 @@ ROWS: Final = (
         "the authorizationId of a payment never changes (C24, recommended)",
         "support: later calls carry an id that nobody knows",
         create=_says_by_its_books(lambda payment: payment.captured > 0, authorization_id="capture"),
+    ),
+    Defect(
+        "repeats-under-its-own-id",
+        "a repeated settle is answered with another requestId",
+        "an answer repeats the ids that it was asked with (documented; S17, recommended)",
+        "the merchant: the gateway takes the answer for somebody else's, and asks for a day",
+        settle=_numbers_its_answers,
+    ),
+    Defect(
+        "answers-for-the-other",
+        "a requestId that another payment used is answered with that payment's answer, its paymentId included",
+        "an answer with another paymentId is none (S7 and S17, recommended)",
+        "the merchant ships, and is never paid",
+        settle=_answers_for_the_other,
     ),
 )

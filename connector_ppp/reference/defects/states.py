@@ -10,6 +10,8 @@ from connector_ppp.reference.payment import Cancelled, Payment, Settle, Status, 
 from connector_ppp.reference.replies import Reply, move_reply
 from connector_ppp.reference.rules import Refusal, Rules
 
+NOT_IMPLEMENTED: Final = 501
+
 
 def _forgets_cancels(rules: Rules) -> Rules:
     """A settle looks at what was authorized and captured, and never at what was cancelled."""
@@ -122,6 +124,20 @@ def _ends_with_the_cancel(handle: Handler[Move], call: Move) -> Reply:
     """A payment of which the rest was cancelled is cancelled, and gives nothing back."""
     over = payment_of(call).voided > 0 and not payment_of(call).open
     return refused(call, SERVER_ERROR, "payment-cancelled") if over else handle(call)
+
+
+def _refunds_once(handle: Handler[Move], call: Move) -> Reply:
+    """The acquirer takes one refund of a payment."""
+    refunds = payment_of(call).refunds
+    known = identifier("refund", call.request.payment_id, call.request.request_id)
+    again = bool(refunds) and known not in {entry.refund_id for entry in refunds}
+    return refused(call, NOT_IMPLEMENTED, "refund-manually") if again else handle(call)
+
+
+def _leaves_the_rest_to_people(handle: Handler[Move], call: Move) -> Reply:
+    """What a settle has left is cancelled by people."""
+    late = payment_of(call).captured > 0
+    return refused(call, NOT_IMPLEMENTED, "cancel-manually") if late else handle(call)
 
 
 def _forgets_early_cancels(handle: Handler[Creation], call: Creation) -> Reply:
@@ -311,5 +327,19 @@ ROWS: Final = (
         "after a cancel the payment is dead (S6; known issue 1417330)",
         "the shopper, who is charged for a cancelled order",
         create=_forgets_early_cancels,
+    ),
+    Defect(
+        "refunds-once",
+        "a second refund of a payment is left to people",
+        "a limit within the protocol; it says refund-manually (documented)",
+        "the merchant, who gives the second return back by hand",
+        refund=_refunds_once,
+    ),
+    Defect(
+        "no-late-cancels",
+        "as soon as something is captured, cancels are left to people",
+        "a limit within the protocol; it says cancel-manually (documented)",
+        "the shopper, whose money stays reserved until it lapses",
+        cancel=_leaves_the_rest_to_people,
     ),
 )

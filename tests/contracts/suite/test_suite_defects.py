@@ -28,6 +28,8 @@ MODES = {
     "partial-settle-unsupported": ("with limits", "with limits", "no"),
     "captures-once": ("yes", "yes", "no"),
     "cancel-needs-payment": ("yes", "yes", "yes"),
+    "refunds-once": ("with limits", "with limits", "with limits"),
+    "no-late-cancels": ("yes", "yes", "with limits"),
     "settles-at-once": ("yes", "with limits", "with limits"),
 }
 """What some defects leave of Total, Hold and Partial."""

@@ -109,9 +109,9 @@ def _stored_answers(call):
 
 
 def _replays_on_conflict(call):
-    """A known requestId with other content gets the first answer."""
+    """A known requestId with other content gets the first answer, that of this payment."""
     status, answer = call.ask()
-    key = (call.operation, (call.body or {}).get("requestId"))
+    key = (call.operation, (call.body or {}).get("paymentId"), (call.body or {}).get("requestId"))
     if answer.get("code") == "request-id-conflict" and key in call.memory:
         return call.memory[key]
     call.memory.setdefault(key, (status, answer))
@@ -200,6 +200,16 @@ def _cancels_whole_by_hand(call):
     return (501, refused(call, "cancel-manually")[1]) if part else call.ask()
 
 
+def _refunds_later(call):
+    """A refund fails until it is done, and 200 says that it is done for good (VTEX docs)."""
+    key = (call.operation, call.body["paymentId"], call.body["requestId"]) if call.operation == "refund" else None
+    captured = key and call.payment.get("captured", 0) > 0
+    if captured and key not in call.memory:
+        call.memory[key] = "begun"
+        return refused(call, "processing")
+    return call.ask()
+
+
 def _refunds_whole_only(call):
     """A refund of a part is left to people."""
     part = call.operation == "refund" and call.body["value"] < call.payment.get("captured", 0)
@@ -280,6 +290,7 @@ VARIANTS = {
     "decides-later": _decides_later,
     "cancels-whole-by-hand": _cancels_whole_by_hand,
     "refunds-whole-only": _refunds_whole_only,
+    "refunds-later": _refunds_later,
     "knows-reais-only": _knows_reais_only,
     "denies-the-incomplete": _denies_the_incomplete,
     "knows-payments-by-request": _knows_payments_by_request,
