@@ -6,6 +6,7 @@ that stopped at that would see one fault of a connector and none behind it.
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import msgspec
@@ -97,8 +98,12 @@ def answer_of(exchange: AnyExchange) -> Answer:
     )
 
 
+@lru_cache(maxsize=1024)
 def read_object(text: str) -> Mapping[str, object]:
-    """A JSON object, its fractions exact; empty when the text is none."""
+    """A JSON object, its fractions exact; empty when the text is none.
+
+    Everybody who looks at an answer reads it, so that one reading is kept for all.
+    """
     try:
         return _DECODER.decode(text) if text else {}
     except (msgspec.MsgspecError, ValueError, RecursionError):
@@ -169,7 +174,7 @@ def _confirmed(exchange: AnyExchange, fields: Mapping[str, object]) -> Decimal:
     """What is said to have moved; what was asked where nothing said could be an amount (S15, recommended)."""
     asked = amount_of(getattr(exchange.request, "value", None)) or Decimal(0)
     said = amount_of(fields.get("value"))
-    return asked if said is None or not _is_exact(said) else said
+    return asked if said in {None, asked} or not _is_exact(said) else said
 
 
 def _is_exact(amount: Decimal) -> bool:
