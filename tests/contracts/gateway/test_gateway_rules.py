@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import get_args
 
 import jsonschema_rs
-import msgspec
 import pytest
 
 from contracts.suite.gateway.abilities import OFFERED
@@ -29,11 +28,11 @@ from contracts.suite.gateway.vocabulary import (
     PlaceOrder,
     Split,
     Step,
-    Together,
 )
 from contracts.suite.load import RuleError, all_rules
 from contracts.suite.rule import Kind, Tag
 from contracts.suite.vocabulary import Likeness
+from tests.contracts.grammar import members, properties, steps_of
 
 RULES = all_gateway_rules()
 SCHEMA = gateway_meta_schema()
@@ -51,20 +50,6 @@ RULE = """
 """
 
 
-def steps_of(rule):
-    """Every step of a rule, those inside others too."""
-    for step in (*rule.given, *rule.steps):
-        yield step
-        yield from step.steps if isinstance(step, Together) else ()
-
-
-def properties(name):
-    """The properties of a definition of the schema, those that it refers to too."""
-    definition = SCHEMA["$defs"][name]
-    inherited = properties(definition["$ref"].rpartition("/")[2]) if "$ref" in definition else set()
-    return inherited | set(definition.get("properties", ()))
-
-
 def test_the_meta_schema_is_a_schema():
     """By the meta-schema of JSON Schema itself."""
     assert jsonschema_rs.meta.is_valid(SCHEMA)
@@ -73,8 +58,7 @@ def test_the_meta_schema_is_a_schema():
 @pytest.mark.parametrize("kind", STEPS, ids=lambda kind: kind.__name__)
 def test_the_schema_knows_each_step_as_the_suite_does(kind):
     """The same steps, the same members in each, and somebody who does it."""
-    encoded = {field.encode_name for field in msgspec.structs.fields(kind)} | {"do"}
-    assert properties(kind.__struct_config__.tag) == encoded
+    assert properties(SCHEMA, kind.__struct_config__.tag) == members(kind)
     assert kind in PERFORMERS
 
 
@@ -92,7 +76,7 @@ def test_the_schema_knows_each_step_as_the_suite_does(kind):
 )
 def test_the_schema_knows_each_object_as_the_suite_does(name, kind, left_out):
     """The same members."""
-    assert properties(name) == {field.encode_name for field in msgspec.structs.fields(kind)} - left_out
+    assert properties(SCHEMA, name) == members(kind) - left_out
 
 
 def test_the_schema_knows_the_same_words_as_the_suite():

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import get_args
 
 import jsonschema_rs
-import msgspec
 import pytest
 
 from connector_ppp.problems import RULES as CLIENT_RULES
@@ -17,7 +16,8 @@ from contracts.suite.auditor import AUDITS
 from contracts.suite.load import FAMILIES, RuleError, all_rules, chosen_rules, meta_schema, providers, read_rules
 from contracts.suite.rule import Kind, Profile, Rule, Source
 from contracts.suite.steps import PERFORMERS
-from contracts.suite.vocabulary import Expect, Likeness, Repeat, Step, Together
+from contracts.suite.vocabulary import Expect, Likeness, Repeat, Step
+from tests.contracts.grammar import members, properties, steps_of
 
 RULES = all_rules()
 SCHEMA = meta_schema()
@@ -34,20 +34,6 @@ RULE = """
 """
 
 
-def steps_of(rule):
-    """Every step of a rule, those inside others too."""
-    for step in (*rule.given, *rule.steps):
-        yield step
-        yield from step.steps if isinstance(step, Together) else ()
-
-
-def properties(name):
-    """The properties of a definition of the schema, those that it refers to too."""
-    definition = SCHEMA["$defs"][name]
-    inherited = properties(definition["$ref"].rpartition("/")[2]) if "$ref" in definition else set()
-    return inherited | set(definition.get("properties", ()))
-
-
 def test_the_meta_schema_is_a_schema():
     """By the meta-schema of JSON Schema itself."""
     assert jsonschema_rs.meta.is_valid(SCHEMA)
@@ -56,9 +42,7 @@ def test_the_meta_schema_is_a_schema():
 @pytest.mark.parametrize("kind", STEPS, ids=lambda kind: kind.__name__)
 def test_the_schema_knows_each_step_as_the_suite_does(kind):
     """The same steps, and the same members in each."""
-    tag = kind.__struct_config__.tag
-    encoded = {field.encode_name for field in msgspec.structs.fields(kind)} | {"do"}
-    assert properties(tag) == encoded
+    assert properties(SCHEMA, kind.__struct_config__.tag) == members(kind)
     assert kind in PERFORMERS
 
 
@@ -67,7 +51,7 @@ def test_the_schema_knows_each_step_as_the_suite_does(kind):
 )
 def test_the_schema_knows_each_object_as_the_suite_does(name, kind):
     """The same members."""
-    assert properties(name) == {field.encode_name for field in msgspec.structs.fields(kind)}
+    assert properties(SCHEMA, name) == members(kind)
 
 
 def test_the_schema_knows_the_same_words_as_the_suite():
