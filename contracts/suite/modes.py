@@ -111,7 +111,7 @@ def mode_verdicts(
 
 
 def _verdict(mode: Mode, played: tuple[tuple[AnyRule, Outcome], ...], missing: Iterable[AnyRule]) -> ModeVerdict:
-    asked = (broken, _lacking, _unproven, _unjudged)
+    asked = (broken, _lacking, _unproven, unjudged)
     found = [*(lack for ask in asked for lack in ask(mode, played)), *unplayed(mode, missing)]
     runs = max((lack.runs for lack in found), key=_WORST_LAST.index, default=Runs.YES)
     # Where a mode is known not to work, what else was not proven or is limited does not matter.
@@ -141,7 +141,8 @@ def _unproven(mode: Mode, played: tuple[tuple[AnyRule, Outcome], ...]) -> list[L
     return [Lack(Runs.UNKNOWN, f"not proven: {ability}") for ability in sorted(NEEDED[mode] - seen)]
 
 
-def _unjudged(mode: Mode, played: tuple[tuple[AnyRule, Outcome], ...]) -> list[Lack]:
+def unjudged(mode: Mode, played: tuple[tuple[AnyRule, Outcome], ...]) -> list[Lack]:
+    """The rules about a mode that nobody could judge, as one lack; none where there are none."""
     many = sum(outcome is Outcome.COULD_NOT_JUDGE and mode in rule.modes for rule, outcome in played)
     told = "1 rule about it" if many == 1 else f"{many} rules about it"
     return [Lack(Runs.UNKNOWN, f"not proven: {told} could not be judged")] if many else []

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from contracts.suite.modes import Lack, ModeVerdict, Runs, broken, unplayed
+from contracts.suite.modes import Lack, ModeVerdict, Runs, broken, unjudged, unplayed
 from contracts.suite.outcomes import Outcome
 from contracts.suite.rule import AnyRule, Mode
 
@@ -25,7 +25,8 @@ def gateway_modes(
 def _verdict(mode: Mode, played: tuple[tuple[AnyRule, Outcome], ...], missing: Iterable[AnyRule]) -> ModeVerdict:
     about = tuple((rule, outcome) for rule, outcome in played if mode in rule.modes)
     # The worst comes first: what is broken, then what nobody has seen, then what is merely unlike.
-    found = broken(mode, about) or [*_unproven(about), *unplayed(mode, missing)] or _unlike(about)
+    unseen = [*(_unproven(about) or unjudged(mode, about)), *unplayed(mode, missing)]
+    found = broken(mode, about) or unseen or _unlike(about)
     runs = found[0].runs if found else Runs.YES
     return ModeVerdict(mode, runs, tuple(lack.reason for lack in found))
 
