@@ -29,6 +29,11 @@ HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
 }
 
+SCRIPTS: Final = tuple(
+    f"{name}.js" for name in ("elements", "asking", "bars", "transactions", "timeline", "switches", "looking")
+)
+"""The parts of its one script, in the order in which they follow each other."""
+
 
 @blueprint.get("/_mock/dashboard")
 def page() -> Response:
@@ -48,7 +53,7 @@ def front_door(error: HTTPException) -> Response:
 @cache
 def _page() -> tuple[str, str]:
     """The page in one file, and its policy, which knows style and script by their hashes."""
-    style, script, text = (_read(name) for name in ("dashboard.css", "dashboard.js", "dashboard.html"))
+    style, text, script = _read("page.css"), _read("page.html"), "\n".join(map(_read, SCRIPTS))
     allowed = {
         "default-src": "'none'",
         "style-src": _source(style),
