@@ -1,6 +1,7 @@
 """The store in a database: units as transactions of SQLite or PostgreSQL."""
 
 import threading
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
@@ -142,6 +143,7 @@ class SQLStore:
         self._gate = WriteGate()
         self._turn: AbstractContextManager[object] = threading.Lock() if self._manner.one_writer else nullcontext()
         self._driver_error = self._engine.dialect.loaded_dbapi.Error
+        self._at_hand: deque[PoolProxiedConnection] = deque()
 
     @contextmanager
     def read(self, account: str) -> Iterator[SQLUnit]:
@@ -182,11 +184,13 @@ class SQLStore:
 
     def close(self) -> None:
         """See `ports.Store`."""
+        while self._at_hand:
+            self._at_hand.pop().close()
         self._engine.dispose()
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[DBAPICursor]:
-        connection = self._engine.raw_connection()
+        connection = self._take()
         try:
             cursor = connection.cursor()
             cursor.execute(begin)
@@ -198,7 +202,20 @@ class SQLStore:
                 raise LostRaceError from error
             raise
         finally:
+            self._lay_down(connection)
+
+    def _take(self) -> PoolProxiedConnection:
+        try:
+            return self._at_hand.pop()
+        except IndexError:
+            return self._engine.raw_connection()
+
+    def _lay_down(self, connection: PoolProxiedConnection) -> None:
+        """Leave it at hand for the next unit: what a pool asks each time costs more than SQLite takes for it."""
+        if self._manner.ping or not connection.is_valid:
             connection.close()
+        else:
+            self._at_hand.append(connection)
 
     def _roll_back(self, connection: PoolProxiedConnection) -> None:
         try:
