@@ -3,16 +3,18 @@
 Every lifecycle stays in memory for good, until the account is reset: seven requests that make a transaction, with
 its payment, its captures and a history of twenty-two entries. Only the journal of exchanges is bounded. Requests
 that only read, or are refused, leave nothing behind.
+
+Beside the sandbox that grows runs one that is emptied again and again; both are asked in turn. So whatever the
+machine does meanwhile, both feel it, and what they differ in is the number of transactions alone.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 
 from benchmarks.lifecycle import CREDENTIALS, LEGACY
-from benchmarks.load import Crowd, Order
-from benchmarks.processes import Server, ceiling, sandbox
+from benchmarks.load import Crowd, Order, line
+from benchmarks.processes import Server, sandbox
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Weight:
     resident: float
     """Megabytes, the process and its parent together."""
     cost: float
-    """Processor time of a merchant's request, as a multiple of what the ceiling needs at the same moment."""
+    """Processor time of a merchant's request, as a multiple of what the emptied sandbox needs for it meanwhile."""
 
 
 def weights(folder: Path, crowd: Crowd, sizes: Sequence[int], *, probe: int, probes: int) -> list[Weight]:
@@ -33,21 +35,34 @@ def weights(folder: Path, crowd: Crowd, sizes: Sequence[int], *, probe: int, pro
         folder: where the servers run.
         crowd: who asks.
         sizes: how many transactions there are at each look.
-        probe: how many lifecycles tell the cost at a size.
-        probes: how often the sandbox and the ceiling are asked for that in turn; the median counts.
+        probe: how many lifecycles tell the cost at a size, each time.
+        probes: how often both sandboxes are asked for that in turn.
     """
     found: list[Weight] = []
-    with sandbox(folder, "memory:") as server, ceiling(folder) as top:
-        server.wait()
-        top.wait()
+    with sandbox(folder, "memory:") as server, sandbox(folder, "memory:") as emptied:
+        for each in (server, emptied):
+            each.wait()
+            _emptied_cost(crowd, each, probe)  # a warm-up
         done = 0
         for size in sizes:
             done += _played(crowd, server, size - done)
             resident = server.resident
-            costs = [(_cost(crowd, server, probe), _cost(crowd, top, probe)) for _ in range(probes)]
-            found.append(Weight(done, resident, median(own / tops for own, tops in costs)))
+            costs = [(_cost(crowd, server, probe), _emptied_cost(crowd, emptied, probe)) for _ in range(probes)]
+            own, others = map(sum, zip(*costs, strict=True))
+            found.append(Weight(done, resident, own / others))
             done += probes * _rounded(probe, crowd)
     return found
+
+
+def _empty(server: Server) -> None:
+    with line(server.port, CREDENTIALS) as send:
+        send("/_mock/reset", b"")
+
+
+def _emptied_cost(crowd: Crowd, server: Server, lifecycles: int) -> float:
+    cost = _cost(crowd, server, lifecycles)
+    _empty(server)
+    return cost
 
 
 def _cost(crowd: Crowd, server: Server, lifecycles: int) -> float:

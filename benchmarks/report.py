@@ -110,7 +110,7 @@ def _growth(figures: Figures) -> Section:
 def _weights(figures: Figures) -> Section:
     return Section(
         "A sandbox in memory with so many transactions",
-        ("transactions", "resident MB", "CPU x ceiling"),
+        ("transactions", "resident MB", "CPU x emptied"),
         [[f"{each.transactions:,}", f"{each.resident:.1f}", f"{each.cost:.2f}"] for each in figures.weights],
         f"{memory.growth(figures.weights):.1f} MB for 100,000 more requests, of which seven make a transaction: "
         f"{memory.kept(figures.weights):,.0f} bytes for each, and all of them are kept.",
