@@ -78,6 +78,9 @@ def send_payments(
     """
 
     def receive(desk: Desk, record: TransactionRecord) -> Receive | Refused:
+        if len(currencies := sorted({each.currency for each in payments})) > 1:
+            why = f"a transaction has one currency, not {' and '.join(currencies)}"
+            return refuse(Refusal.PAYMENT_INVALID, why=why)
         ledger: list[Payment] = []
         for sequence, wanted in enumerate(payments, start=len(record.ledger.payments)):
             joined = join(desk, record, wanted, sequence)

@@ -154,6 +154,15 @@ def test_an_unknown_currency_is_refused(code, world):
     assert transaction.show("/payments") == []
 
 
+def test_a_transaction_has_one_currency(world):
+    """60.00 reais and 40 yen are not 100.00 of anything: none of the two payments is taken."""
+    transaction = world.merchant.start(10_000)
+    answer = transaction.pay({"value": 6_000, "currencyCode": "BRL"}, {"value": 4_000, "currencyCode": "JPY"})
+    assert (answer.status_code, answer.json["error"]["code"]) == (400, "Mock.PaymentInvalid")
+    assert "one currency, not BRL and JPY" in answer.json["error"]["message"]
+    assert world.merchant.read(transaction.path("/payments")) == []
+
+
 @pytest.mark.parametrize("currency", sorted(DECIMALS))
 def test_the_connector_hears_the_currency(currency, world):
     """The code goes out as it came in."""
