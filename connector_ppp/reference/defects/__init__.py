@@ -17,7 +17,9 @@ from connector_ppp.reference.defects import (
     amounts,
     answers,
     callbacks,
+    creates_again,
     creation,
+    decimals,
     identifiers,
     limits,
     offers,
@@ -54,8 +56,10 @@ __all__ = [
 
 FAMILIES: Final[Mapping[str, tuple[Defect, ...]]] = {
     "Repeats": repeats.ROWS,
+    "Creates that come again": creates_again.ROWS,
     "Races": races.ROWS,
     "Amounts": amounts.ROWS,
+    "Decimals": decimals.ROWS,
     "States": states.ROWS,
     "Orders of several payments": orders.ROWS,
     "Answers": answers.ROWS,
