@@ -131,12 +131,6 @@ def test_cookies_are_not_kept(echoing):
     assert send(echoing, "/cookie").body.strip() == b'{"received":null}'
 
 
-def test_cookies_do_not_pile_up(http, raw_server):
-    """A peer that sets a new cookie with each answer fills nobody's memory."""
-    http.send("GET", raw_server(HEAD + b"Set-Cookie: a=1\r\nContent-Length: 2\r\n\r\n{}"), {}, b"", 5.0)
-    assert list(http._session.cookies) == []
-
-
 @pytest.mark.parametrize(("path", "truncated"), [("/limit", False), ("/large", True)])
 def test_a_body_is_bounded(path, truncated, echoing):
     """More than a megabyte is cut, and the reply says so."""
