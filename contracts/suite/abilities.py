@@ -25,6 +25,7 @@ PROVEN: Final[Mapping[str, str]] = MappingProxyType(
         "settles": "it captures a payment",
         "partial-settles": "it captures a part of a payment",
         "several-settles": "it captures a payment in several parts",
+        "many-settles": "it captures a payment in many parts",
         "cancels": "it cancels a payment",
         "spared-rests": "a cancel of a part leaves the rest",
         "partial-cancels": "it cancels a part of a payment",

@@ -62,6 +62,9 @@ LACKS: Final[Mapping[str, Mapping[Mode, Lack]]] = {
     "several-settles": {
         Mode.PARTIAL: Lack(Runs.NO, "only the first invoice of an order would be captured"),
     },
+    "many-settles": {
+        Mode.PARTIAL: Lack(Runs.LIMITED, "only the first few invoices of an order would be captured"),
+    },
     "spared-rests": {
         Mode.PARTIAL: Lack(Runs.NO, "a cancel of a part voids the whole payment"),
     },
@@ -75,6 +78,7 @@ LACKS: Final[Mapping[str, Mapping[Mode, Lack]]] = {
 """Ability -> what it means for each mode when the connector, within its rights, lacks it."""
 
 CONTAINED: Final[Mapping[str, str]] = {
+    "many-settles": "several-settles",
     "partial-refunds": "refunds",
     "several-refunds": "partial-refunds",
     "partial-cancels": "spared-rests",

@@ -6,7 +6,7 @@ from typing import Final
 from connector_ppp.reference.defects.defect import OK, SERVER_ERROR, Defect, payment_of, refused
 from connector_ppp.reference.handling import Around, Creation, Handler, Move
 from connector_ppp.reference.ledger import Answer
-from connector_ppp.reference.payment import Cancelled, Payment, Settle, Status, identifier
+from connector_ppp.reference.payment import Cancel, Cancelled, Payment, Refund, Settle, Status, identifier
 from connector_ppp.reference.replies import Reply, move_reply
 from connector_ppp.reference.rules import Refusal, Rules
 
@@ -124,6 +124,45 @@ def _ends_with_the_cancel(handle: Handler[Move], call: Move) -> Reply:
     """A payment of which the rest was cancelled is cancelled, and gives nothing back."""
     over = payment_of(call).voided > 0 and not payment_of(call).open
     return refused(call, SERVER_ERROR, "payment-cancelled") if over else handle(call)
+
+
+def _counts_cancels_as_refunds(payment: Payment, request: Refund) -> bool:
+    """What is cancelled cannot go back once more, and was never captured."""
+    return request.value > payment.refundable - payment.voided
+
+
+def _counts_refunds_as_voided(payment: Payment, request: Cancel) -> bool:
+    return (request.value or 0) > payment.open - payment.refunded
+
+
+def _keeps_cancels_apart(rules: Rules) -> Rules:
+    return replace(rules, refund={**rules.refund, Refusal.REFUND_ABOVE_CAPTURED: _counts_cancels_as_refunds})
+
+
+def _keeps_refunds_apart(rules: Rules) -> Rules:
+    return replace(rules, cancel={**rules.cancel, Refusal.CANCEL_ABOVE_OPEN: _counts_refunds_as_voided})
+
+
+def _closes_with_the_refund(handle: Handler[Move], call: Move) -> Reply:
+    """What went back in full is over, however much of the payment is open."""
+    payment = payment_of(call)
+    new = identifier("settle", payment.payment_id, call.request.request_id)
+    known = any(entry.settle_id == new for entry in payment.settlements)
+    over = payment.refunded > 0 and not payment.refundable and not known
+    return refused(call, SERVER_ERROR, "refunded") if over else handle(call)
+
+
+def _settles_at_most(times: int) -> Around[Move]:
+    """The acquirer takes so many captures of a payment."""
+
+    def settle(handle: Handler[Move], call: Move) -> Reply:
+        payment = payment_of(call)
+        new = identifier("settle", payment.payment_id, call.request.request_id)
+        known = any(entry.settle_id == new for entry in payment.settlements)
+        full = len(payment.settlements) >= times and not known
+        return refused(call, SERVER_ERROR, "too-many-captures") if full else handle(call)
+
+    return settle
 
 
 def _refunds_once(handle: Handler[Move], call: Move) -> Reply:
@@ -341,5 +380,33 @@ ROWS: Final = (
         "a limit within the protocol; it says cancel-manually (documented)",
         "the shopper, whose money stays reserved until it lapses",
         cancel=_leaves_the_rest_to_people,
+    ),
+    Defect(
+        "refund-minus-cancels",
+        "what was cancelled is taken from what can be refunded",
+        "a cancel is of what is open, a refund of what is captured (documented)",
+        "the shopper, who gets too little back for the parcel",
+        rules=_keeps_cancels_apart,
+    ),
+    Defect(
+        "cancel-minus-refunds",
+        "what was refunded is taken from what can be cancelled",
+        "a cancel is of what is open, a refund of what is captured (documented)",
+        "the shopper, whose money stays reserved",
+        rules=_keeps_refunds_apart,
+    ),
+    Defect(
+        "refund-closes-the-payment",
+        "after a refund of all that is captured nothing more can be captured",
+        "a refund is of captured money, and leaves what is open (documented)",
+        "the merchant, who cannot capture the next invoice",
+        settle=_closes_with_the_refund,
+    ),
+    Defect(
+        "captures-four-times",
+        "a fifth capture of a payment fails",
+        "a limit within the protocol; the acquirer takes no more (documented)",
+        "the merchant of many parcels, whose last invoices are never captured",
+        settle=_settles_at_most(4),
     ),
 )

@@ -28,6 +28,7 @@ MODES = {
     "partial-settle-unsupported": ("with limits", "with limits", "no"),
     "captures-once": ("yes", "yes", "no"),
     "cancel-needs-payment": ("yes", "yes", "yes"),
+    "captures-four-times": ("yes", "yes", "with limits"),
     "refunds-once": ("with limits", "with limits", "with limits"),
     "no-late-cancels": ("yes", "yes", "with limits"),
     "settles-at-once": ("yes", "with limits", "with limits"),
