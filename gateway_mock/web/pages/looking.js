@@ -61,7 +61,7 @@ async function tick() {
   isLooking = true;
   const began = performance.now(), isClosed = await look().then(() => complain(null), complain);
   isLooking = false;
-  const pause = Math.max(1000, 20 * (performance.now() - began));
+  const pause = Math.max(1000, 10 * (performance.now() - began));
   if (!isClosed || isWanted) timer = setTimeout(tick, isWanted ? 0 : pause);
 }
 
