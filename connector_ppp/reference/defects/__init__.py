@@ -28,6 +28,7 @@ from connector_ppp.reference.defects import (
     races,
     repeats,
     states,
+    stories,
 )
 from connector_ppp.reference.defects.defect import Defect, Part
 from connector_ppp.reference.handling import (
@@ -61,6 +62,7 @@ FAMILIES: Final[Mapping[str, tuple[Defect, ...]]] = {
     "Amounts": amounts.ROWS,
     "Decimals": decimals.ROWS,
     "States": states.ROWS,
+    "Settles, cancels and refunds of one payment": stories.ROWS,
     "Orders of several payments": orders.ROWS,
     "Answers": answers.ROWS,
     "Ids": identifiers.ROWS,
