@@ -15,6 +15,9 @@ FUZZ_EXAMPLES ?= 300
 FUZZ_SEED ?= $(shell date +%s)
 FUZZ_SEED := $(FUZZ_SEED)
 
+# Commands and tests start many processes: what is compiled stays, whatever the shell thinks of that.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test fuzz check lint types serve bench clean
 .DEFAULT_GOAL := test
 
