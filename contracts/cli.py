@@ -5,6 +5,7 @@
 
 import secrets
 from collections.abc import Callable
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
@@ -27,6 +28,23 @@ Chosen = TypeVar("Chosen", bound="AnyRule")
 PROFILES: Final = ("official", "partial", "full")
 SETUPS: Final = ("auto", "control", "affiliations", "by-hand")
 ROUTES: Final = ("total", "hold", "partial", "pix", "legacy")
+
+
+class _Seconds(click.FloatRange):
+    """How long something may take: more than no time, an hour at most."""
+
+    name = "seconds"
+
+    def __init__(self) -> None:
+        super().__init__(min=0, min_open=True, max=3600)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
+        """Refuse what is no number at all, too; no comparison would."""
+        seconds = super().convert(value, param, ctx)
+        return self.fail(f"{value} is no number of seconds.", param, ctx) if isnan(seconds) else seconds
+
+
+SECONDS: Final = _Seconds()
 
 
 class CouldNotJudgeError(click.ClickException):
@@ -75,13 +93,19 @@ def _reporting(command: Command) -> Command:
 @click.option("--currency", default="BRL", show_default=True, help="ISO 4217 code of two decimals.")
 @click.option("--strict", is_flag=True, help="Let a broken should fail, too.")
 @click.option(
-    "--timeout", "timeout_seconds", default=20.0, show_default=True, help="Seconds to wait for an answer."
+    "--timeout",
+    "timeout_seconds",
+    default=20.0,
+    show_default=True,
+    type=SECONDS,
+    help="Seconds to wait for an answer.",
 )
 @click.option(
     "--callback-timeout",
     "callback_seconds",
     default=15.0,
     show_default=True,
+    type=SECONDS,
     help="Seconds to wait for a callback.",
 )
 @click.option("--workers", default=12, show_default=True, type=click.IntRange(1, 64), help="Rules side by side.")
@@ -145,13 +169,19 @@ def connector(
 @click.option("--only", multiple=True, metavar="GLOB", help="Play these rules only; may be repeated.")
 @click.option("--strict", is_flag=True, help="Let a broken should fail, too.")
 @click.option(
-    "--timeout", "timeout_seconds", default=20.0, show_default=True, help="Seconds to wait for an answer."
+    "--timeout",
+    "timeout_seconds",
+    default=20.0,
+    show_default=True,
+    type=SECONDS,
+    help="Seconds to wait for an answer.",
 )
 @click.option(
     "--patience",
     "patience_seconds",
     default=2.0,
     show_default=True,
+    type=SECONDS,
     help="Seconds that a call to the connector may come after the answer.",
 )
 @click.option("--workers", default=6, show_default=True, type=click.IntRange(1, 64), help="Rules side by side.")

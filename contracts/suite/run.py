@@ -75,7 +75,7 @@ class Run:
         exchange = self._manifest()
         if exchange.status is not None:
             self._offer = _offer(answer_of(exchange), self._target)
-        return _nobody(exchange)
+        return _nobody(exchange) or _unknown(self._target.payment_method, self._offer)
 
     def knock(self) -> str | None:
         """Why nothing can be judged any more, or None; what is known of the connector stays."""
@@ -239,6 +239,12 @@ def unheard(case: CaseFinished) -> bool:
 
 def _nobody(exchange: AnyExchange) -> str | None:
     return f"nobody answers at {exchange.url}: {exchange.error}" if exchange.status is None else None
+
+
+def _unknown(method: str | None, offer: Offer) -> str | None:
+    if method is None or not offer.methods or method in offer.methods:
+        return None
+    return f"the manifest has no payment method {method}, but {', '.join(offer.methods)}"
 
 
 def _offer(answer: Answer, target: Target) -> Offer:

@@ -63,6 +63,12 @@ def test_credentials_and_method_are_sent(served):
     assert invoke("check", "connector", url, *options)[0] == 2
 
 
+def test_a_method_that_the_manifest_does_not_have_is_told(served):
+    """A slip of the pen would else be paid with, and judged."""
+    code, output = invoke("check", "connector", served(create_app()), "--payment-method", "Mastercrad")
+    assert (code, "the manifest has no payment method Mastercrad, but " in output) == (2, True)
+
+
 def test_a_profile_is_played(served):
     """The official one has nine rules."""
     code, output = invoke("check", "connector", served(create_app()), "--profile", "official")
@@ -83,6 +89,8 @@ def test_a_strict_run_fails_what_should_be(served):
         (("ftp://127.0.0.1",), "no address of a connector"),
         (("http://127.0.0.1:9", "--listen", "5005"), "--listen is HOST:PORT"),
         (("http://127.0.0.1:9", "--listen", "192.0.2.1:0"), "Cannot assign requested address"),
+        (("http://127.0.0.1:9", "--timeout", "0"), "0.0 is not in the range 0<x<=3600"),
+        (("http://127.0.0.1:9", "--callback-timeout", "nan"), "nan is no number of seconds"),
         (("http://127.0.0.1:9", "--profile", "huge"), "'huge' is not one of"),
         (("http://127.0.0.1:9", "--app-key", "ключ"), "printable ASCII"),
     ],
