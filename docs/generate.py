@@ -268,7 +268,15 @@ PROGRAMS: Mapping[str, click.Group] = MappingProxyType(
 
 
 WORDS: Mapping[str, str] = MappingProxyType(
-    {"file": "file", "path": "file", "text": "text", "float": "number", "integer": "integer", "amount": "amount"}
+    {
+        "file": "file",
+        "path": "file",
+        "text": "text",
+        "float": "number",
+        "integer": "integer",
+        "amount": "amount",
+        "seconds": "number, above 0, at most 3600",
+    }
 )
 """Types of options as a reader calls them."""
 
