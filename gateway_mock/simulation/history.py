@@ -189,14 +189,15 @@ def _act(world: World, step: Step, random: Random) -> str:
 def _count_by_hand(world: World, before: Transaction) -> None:
     """What was taken shows in the totals; a caller whose request was killed does not know.
 
-    A cancel of what is captured may have given it back instead (C31): that is no return.
+    A cancel of what is captured may have given it back instead (C31): that is no return. A settle that came out
+    smaller was asked for all the same (S14).
     """
     world.look()
     if world.case is not None:
         so_far, now = world.by_hand.get(before.id, ByHand()), world.case.ledger
         reduced = now.reduced - before.reduced
         world.by_hand[before.id] = ByHand(
-            settled=so_far.settled + now.settled - before.settled,
+            settled=so_far.settled + now.settled + now.short - before.settled - before.short,
             cancelled=so_far.cancelled + now.cancelled - before.cancelled + reduced,
             refunded=so_far.refunded + now.refunded - before.refunded - reduced,
         )
