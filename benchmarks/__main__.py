@@ -15,13 +15,13 @@ from benchmarks.report import as_json, show
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--full", "extent", flag_value="full", help="Up to 100,000 transactions; about half an hour.")
+@click.option("--full", "extent", flag_value="full", help="More and longer rounds; about half an hour.")
 @click.option(
     "--smoke", "extent", flag_value="smoke", help="Everything once, in seconds; the figures mean nothing."
 )
 @click.option("--json", "file", type=click.Path(path_type=Path), help="Write every figure to a file as well.")
 def main(extent: str | None, file: Path | None) -> None:
-    """Measure everything and print it; under three minutes unless told otherwise."""
+    """Measure everything and print it; under ten minutes unless told otherwise."""
     console = Console()
     figures = measure(EXTENTS[extent or "quick"], console)
     show(figures, console)
